@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ANC_ABI_H
+#define ANC_ABI_H
+
+/*
+ * Control buffers of other systems: FreeBSD's, a 32-bit program's, a big-endian machine's, walked
+ * on any host. See anc_cmsg(3).
+ */
+
+#include <anc/cmsg.h>
+
+ANC_BEGIN_DECLS
+
+/** A system's way to lay control messages out. They are constants of the library. */
+struct anc_abi;
+
+/**
+ * The ABI of that name, or NULL: system and width, "be" where big-endian: "linux-64", "linux-32be",
+ * "freebsd-64", "netbsd-64", "openbsd-64", "dragonfly-64", "darwin-64", "illumos-64" ...
+ * anc_abi_next() lists them.
+ */
+ANC_API ANC_PURE const struct anc_abi *anc_abi_find(const char *name);
+
+/** The first ABI after NULL, the next after one, NULL after the last. */
+ANC_API ANC_PURE const struct anc_abi *anc_abi_next(const struct anc_abi *or_null);
+
+/** Its name. */
+ANC_API ANC_PURE const char *anc_abi_name(const struct anc_abi *);
+
+/** Its layout, for anc_layout_next() and anc_layout_put(). */
+ANC_API ANC_PURE struct anc_layout anc_abi_layout(const struct anc_abi *);
+
+/** An iterator over a buffer of that system; borrows the view's bytes. */
+ANC_API ANC_PURE struct anc_cmsg_iter anc_abi_iter(const struct anc_abi *, struct anc_cmsgs);
+
+/** anc_cmsg_iter_next() in that system's layout: 1 a message, 0 the end, -EBADMSG once for a header
+ * that lies. */
+ANC_API int anc_abi_iter_next(const struct anc_abi *, struct anc_cmsg_iter *, struct anc_cmsg *ret);
+
+/** anc_cmsg_put() in that system's layout. */
+ANC_API size_t anc_abi_put(const struct anc_abi *, void *buf, size_t room, int level, int type,
+			   const void *data, size_t len);
+
+ANC_END_DECLS
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ANC_SOCKET_H
+#define ANC_SOCKET_H
+
+/*
+ * Where messages go and come from: any kernel socket, or four functions of somebody's own. See
+ * anc_socket(3).
+ */
+
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <anc/data.h>
+#include <anc/options.h>
+
+ANC_BEGIN_DECLS
+
+/**
+ * A socket of one's own. A NULL member answers -EOPNOTSUPP; the anc_data may be NULL. Each returns
+ * a negative errno on failure. A receiver fills the anc_data with anc_data_adopt(), or
+ * anc_data_control_buf() and what follows it.
+ */
+struct anc_socket_ops {
+	ssize_t (*send_message)(void *impl, const struct iovec *, size_t nbufs,
+				const struct anc_data *, struct anc_send_options);
+	ssize_t (*send_message_to)(void *impl, const struct sockaddr *, socklen_t,
+				   const struct iovec *, size_t nbufs, const struct anc_data *,
+				   struct anc_send_options);
+	int (*recv_message)(void *impl, const struct iovec *, size_t nbufs, struct anc_data *,
+			    struct anc_recv_options, struct anc_recv_result *ret);
+	int (*recv_message_from)(void *impl, struct sockaddr_storage *ret_addr,
+				 socklen_t *ret_addrlen, const struct iovec *, size_t nbufs,
+				 struct anc_data *, struct anc_recv_options,
+				 struct anc_recv_result *ret);
+};
+
+/** A socket, by value; it owns nothing. The members are private. */
+struct anc_socket {
+	const struct anc_socket_ops *ops;
+	void *impl;
+	int fd;
+	short family; /* 0: not asked */
+	short type;
+};
+
+/** A kernel socket; the descriptor is borrowed for as long as the value is used. Asks the kernel
+ * nothing. */
+ANC_API ANC_INLINE struct anc_socket anc_socket_fd(int fd)
+{
+	struct anc_socket sock = {NULL, NULL, fd, 0, 0};
+
+	return sock;
+}
+
+/**
+ * A kernel socket whose family and type are asked now and remembered, so that what cannot work is
+ * refused later without a system call. Returns 0; -EBADF, -ENOTSOCK: as getsockopt(2).
+ */
+ANC_API int anc_socket_checked(int fd, struct anc_socket *ret) ANC_FD_ARG(1);
+
+/** A socket of one's own; `ops` and `impl` are borrowed for as long as the value is used. */
+ANC_API ANC_INLINE struct anc_socket anc_socket_custom(const struct anc_socket_ops *ops, void *impl)
+{
+	struct anc_socket sock = {ops, impl, -1, 0, 0};
+
+	return sock;
+}
+
+/**
+ * The bytes of control data that one receive can deliver with the options that are on, for the
+ * families unix, inet, inet6, packet and netlink and their error queues. IPv6 extension headers may
+ * repeat: one of each is counted. Returns the bytes; -EOPNOTSUPP: another family; -EBADF,
+ * -ENOTSOCK: as getsockopt(2).
+ */
+ANC_API ssize_t anc_socket_control_space(int fd) ANC_FD_ARG(1);
+
+ANC_END_DECLS
+
+#endif

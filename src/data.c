@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "data.h"
+
+#include "builder.h"
+#include "platform/platform.h"
+
+#include <anc/buf.h>
+
+void anc_data_move(struct anc_data *data, enum anc_data_state to)
+{
+	if (data->state == ANC_STATE_HELD && to != ANC_STATE_FILLED)
+		anc_data_close_held(data);
+	if (to == ANC_STATE_EMPTY || to == ANC_STATE_OFFERED) {
+		anc_builder_reset(&data->built);
+		data->cut = ANC_CUT_NONE;
+		data->ctrunc = false;
+		data->malformed = false;
+	}
+	data->generation++;
+	data->state = (unsigned char)to;
+}
+
+void anc_data_init(struct anc_data *data, void *buf, size_t capacity)
+{
+	memset(data, 0, sizeof(*data));
+	data->built.bytes = buf;
+	data->built.capacity = buf != NULL ? capacity : 0;
+}
+
+void anc_data_clear(struct anc_data *data)
+{
+	anc_data_move(data, ANC_STATE_EMPTY);
+}
+
+void anc_data_fini(struct anc_data *data)
+{
+	unsigned generation;
+
+	anc_data_clear(data);
+	if (data->lender != NULL)
+		data->lender->borrower = NULL;
+	/* An iterator that outlives it must not believe in what comes after. */
+	generation = data->generation;
+	anc_data_init(data, NULL, 0);
+	data->generation = generation;
+}
+
+size_t anc_data_capacity(const struct anc_data *data)
+{
+	return data->built.capacity;
+}
+
+struct anc_cmsgs anc_data_cmsgs(const struct anc_data *data)
+{
+	struct anc_cmsgs cmsgs = anc_cmsgs_from_bytes(data->built.bytes, data->built.len);
+
+	cmsgs.truncated = data->ctrunc;
+	cmsgs.capacity = data->ctrunc ? data->end : data->built.capacity;
+	return cmsgs;
+}
+
+static bool anc_data_is_busy(const struct anc_data *data)
+{
+	return data->state != ANC_STATE_EMPTY && data->state != ANC_STATE_BUILT;
+}
+
+static int anc_data_added(struct anc_data *data, int error)
+{
+	if (error == 0 && data->built.len > 0 && data->state == ANC_STATE_EMPTY)
+		anc_data_move(data, ANC_STATE_BUILT);
+	return error;
+}
+
+int anc_data_add_cmsg(struct anc_data *data, const struct anc_cmsg *msg)
+{
+	if (anc_data_is_busy(data))
+		return -EBUSY;
+	return anc_data_added(data, anc_builder_add_cmsg(&data->built, msg));
+}
+
+int anc_data_add_fds(struct anc_data *data, const int *borrowed, size_t count)
+{
+	if (anc_data_is_busy(data))
+		return -EBUSY;
+	return anc_data_added(data, anc_builder_add_fds(&data->built, borrowed, count));
+}
+
+void *anc_data_offer(struct anc_data *data)
+{
+	anc_data_move(data, ANC_STATE_OFFERED);
+	return data->built.capacity > 0 ? data->built.bytes : NULL;
+}
+
+void *anc_data_control_buf(struct anc_data *data, size_t *ret_len)
+{
+	void *control = anc_data_offer(data);
+
+	*ret_len = data->built.capacity;
+	if (control != NULL)
+		memset(control, 0, data->built.capacity);
+	return control;
+}
+
+int anc_data_set_control_len(struct anc_data *data, size_t len)
+{
+	if (data->state != ANC_STATE_OFFERED || len > data->built.capacity)
+		return -EINVAL;
+	data->built.len = len;
+	anc_data_move(data, ANC_STATE_FILLED);
+	return 0;
+}
+
+int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags)
+{
+	if (data->state != ANC_STATE_FILLED)
+		return -EINVAL;
+	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+}
+
+int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int recv_flags,
+		   int msg_flags)
+{
+	int error;
+
+	anc_data_clear(data);
+	if (len > data->built.capacity) {
+		anc_data_close_foreign(data, control, len, recv_flags);
+		return -ENOBUFS;
+	}
+	anc_data_offer(data);
+	if (len > 0)
+		memcpy(data->built.bytes, control, len);
+	data->built.len = len;
+	anc_data_move(data, ANC_STATE_FILLED);
+	error = anc_data_own(data, len, recv_flags, msg_flags);
+	/* Where these bytes were cut, and why, was decided elsewhere. */
+	if (data->cut != ANC_CUT_NONE)
+		data->cut = ANC_CUT_UNKNOWN;
+	return error;
+}
+
+enum anc_cut anc_data_cut(const struct anc_data *data)
+{
+	return (enum anc_cut)data->cut;
+}
+
+void anc_data_release(struct anc_data *data)
+{
+	if (data->state == ANC_STATE_HELD)
+		anc_data_move(data, ANC_STATE_FILLED);
+}
+
+int anc_data_set_types(struct anc_data *data, const struct anc_message_type *const *types,
+		       size_t count)
+{
+	if (types == NULL && count > 0)
+		return -EINVAL;
+	/* Another view of what is a descriptor would change what is owned. */
+	if (data->state == ANC_STATE_HELD)
+		return -EBUSY;
+	data->types = types;
+	data->type_count = count;
+	return 0;
+}
+
+struct anc_cmsgs anc_data_sent(const struct anc_data *data)
+{
+	if (data != NULL && (data->state == ANC_STATE_BUILT || data->state == ANC_STATE_HELD))
+		return anc_data_cmsgs(data);
+	return anc_cmsgs_from_bytes(NULL, 0);
+}
+
+size_t anc_data_exact_len(const struct anc_data *data)
+{
+	const struct anc_cmsgs cmsgs = anc_data_sent(data);
+	const unsigned char *bytes = cmsgs.bytes;
+	struct anc_cmsg_iter it = anc_cmsgs_iter(cmsgs);
+	struct anc_cmsg msg;
+	size_t end = 0;
+
+	while (anc_cmsg_iter_next(&it, &msg) == 1)
+		end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
+	return end;
+}
+
+bool anc_data_sends_rights(const struct anc_data *data)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_sent(data));
+	struct anc_cmsg msg;
+
+	while (anc_cmsg_iter_next(&it, &msg) == 1)
+		if (msg.level == SOL_SOCKET && msg.type == SCM_RIGHTS)
+			return true;
+	return false;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include <anc/fds.h>
+
+#include "data.h"
+#include "platform/platform.h"
+#include "socket.h"
+
+/*
+ * What a Unix socket may deliver beside the descriptors: credentials, a label of up to a page, a
+ * pidfd, a count and two timestamps. Offering it all costs nothing; offering less loses
+ * descriptors, or leaks them elsewhere.
+ */
+#define ANC_FDS_WIDE                                                                               \
+	(ANC_FDS_SPACE(256) + ANC_CMSG_SPACE(12) + ANC_CMSG_SPACE(4096) + 2 * ANC_CMSG_SPACE(4) +  \
+	 2 * ANC_CMSG_SPACE(16))
+
+/* The most that any platform takes in one send. */
+#define ANC_FDS_MOST 254
+
+#define ANC_FD_CONTROL_LEN                                                                         \
+	(anc_habits.exact_control_len ? ANC_CMSG_LEN(sizeof(int)) : ANC_FDS_SPACE(1))
+
+static int anc_kernel_send_fd(int sock, int fd)
+{
+	unsigned char control[ANC_FDS_SPACE(1)];
+	char byte = 0;
+	struct iovec iov = {&byte, sizeof(byte)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = (anc_controllen)ANC_FD_CONTROL_LEN};
+	int *const error = &errno;
+	const int saved = *error;
+	int result = anc_socket_send_flags(sock, (struct anc_send_options){0, false});
+	ssize_t sent = -1;
+
+	anc_cmsg_put(control, sizeof(control), SOL_SOCKET, SCM_RIGHTS, &fd, sizeof(fd));
+	if (result >= 0) {
+		do
+			sent = anc_platform_sendmsg(sock, &msg, result);
+		while (sent < 0 && *error == EINTR);
+		result = sent < 0 ? -*error : 0;
+	}
+	if (result < 0)
+		*error = saved;
+	return result;
+}
+
+int anc_socket_send_fd(struct anc_socket sock, int borrowed_fd)
+{
+	ssize_t sent;
+
+	if (sock.ops == NULL && borrowed_fd >= 0 && (sock.family == 0 || sock.family == AF_UNIX))
+		return anc_kernel_send_fd(sock.fd, borrowed_fd);
+	sent = anc_socket_send_fds(sock, "", 1, &borrowed_fd, 1, (struct anc_send_options){0});
+	return sent < 0 ? (int)sent : 0;
+}
+
+int anc_send_fd(int sock, int borrowed_fd)
+{
+	const int saved = errno;
+	const int error = borrowed_fd < 0 ? -EBADF : anc_socket_ask_unix(sock);
+
+	if (error < 0) {
+		errno = saved;
+		return error;
+	}
+	return anc_kernel_send_fd(sock, borrowed_fd);
+}
+
+/* What is wrong with these arguments, whatever the socket. */
+static int anc_fds_check(const int *fds, size_t count, size_t len)
+{
+	size_t i;
+
+	if (count > anc_habits.max_fds || count > ANC_FDS_MOST)
+		return -E2BIG;
+	if (len == 0)
+		return -EINVAL;
+	for (i = 0; i < count; i++)
+		if (fds[i] < 0)
+			return -EBADF;
+	return 0;
+}
+
+ssize_t anc_socket_send_fds(struct anc_socket sock, const void *buf, size_t len,
+			    const int *borrowed, size_t count, struct anc_send_options options)
+{
+	unsigned char control[ANC_FDS_SPACE(ANC_FDS_MOST)];
+	struct iovec iov = {(void *)(uintptr_t)buf, len};
+	const struct anc_packet packet = {&iov, 1, NULL, 0, NULL, NULL};
+	const int saved = errno;
+	struct anc_data data;
+	ssize_t sent;
+
+	anc_data_init(&data, control, sizeof(control));
+	sent = anc_fds_check(borrowed, count, len);
+	if (sent == 0 && sock.ops == NULL && sock.family != 0 && sock.family != AF_UNIX)
+		sent = -EOPNOTSUPP;
+	if (sent == 0)
+		sent = anc_data_add_fds(&data, borrowed, count);
+	if (sent == 0) {
+		do
+			sent = anc_socket_send(&sock, &packet, &data, options);
+		while (sent == -EINTR);
+	}
+	errno = saved;
+	return sent;
+}
+
+ssize_t anc_send_fds(int sock, const void *buf, size_t len, const int *borrowed, size_t count)
+{
+	const int saved = errno;
+	struct anc_socket asked = anc_socket_fd(sock);
+	int error = anc_fds_check(borrowed, count, len);
+
+	if (error == 0)
+		error = anc_socket_ask_unix(sock);
+	errno = saved;
+	if (error < 0)
+		return error;
+	asked.family = AF_UNIX;
+	return anc_socket_send_fds(asked, buf, len, borrowed, count, (struct anc_send_options){0});
+}
+
+/* Zero bytes and no descriptor: the orderly end, where there is one. */
+static int anc_no_fd(const struct anc_socket *sock, size_t len)
+{
+	int type;
+
+	if (len > 0)
+		return -ENOMSG;
+	type = anc_socket_type(sock);
+	if (type < 0)
+		return type;
+	/* A custom socket has no type to ask; that it ends is likelier than an empty message. */
+	return type == SOCK_STREAM || type == SOCK_SEQPACKET || type == 0 ? -EPIPE : -ENOMSG;
+}
+
+/* The one descriptor of what was received, or why there is none; whatever is left is closed. */
+static int anc_received_fd(const struct anc_socket *sock, struct anc_data *data,
+			   struct anc_recv_result result)
+{
+	int fd = -EMSGSIZE;
+
+	if (!anc_recv_result_normal_data_truncated(result))
+		fd = anc_data_take_fd(data);
+	anc_data_fini(data);
+	return fd == -ENOMSG ? anc_no_fd(sock, result.len) : fd;
+}
+
+/* A receive that was anything but one header with one descriptor. */
+static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct msghdr *msg,
+				   size_t len)
+{
+	struct anc_recv_result result = {len, msg->msg_flags};
+	struct anc_data data;
+	int error;
+
+	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
+	anc_data_offer(&data);
+	error = anc_data_set_control_len(&data, msg->msg_controllen);
+	if (error == 0)
+		error = anc_data_take_ownership(&data, anc_habits.cmsg_cloexec, msg->msg_flags);
+	if (error == 0)
+		return anc_received_fd(sock, &data, result);
+	anc_data_fini(&data);
+	return error;
+}
+
+/* Whether a receive gave exactly one header with one descriptor, and nothing was cut. */
+static inline bool anc_msghdr_is_one_fd(const struct msghdr *msg, int *ret_fd)
+{
+	static const int rights[2] = {SOL_SOCKET, SCM_RIGHTS};
+	const unsigned char *at = msg->msg_control;
+
+	if (anc_habits.cmsg_cloexec == 0 || (msg->msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0 ||
+	    msg->msg_controllen != ANC_FDS_SPACE(1))
+		return false;
+	memcpy(ret_fd, at + ANC_CMSG_DATA, sizeof(*ret_fd));
+	return anc_layout_load(at, ANC_CMSG_LEN_WIDTH, false) == ANC_CMSG_LEN(sizeof(int)) &&
+	       memcmp(at + ANC_CMSG_LEN_WIDTH, rights, sizeof(rights)) == 0 && *ret_fd >= 0;
+}
+
+static int anc_kernel_recv_fd(const struct anc_socket *sock)
+{
+	unsigned char control[ANC_FDS_WIDE];
+	char byte;
+	struct iovec iov = {&byte, sizeof(byte)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = (anc_controllen)sizeof(control)};
+	int *const error = &errno;
+	const int saved = *error;
+	ssize_t got;
+	int fd;
+
+	do
+		got = anc_platform_recvmsg(sock->fd, &msg, anc_habits.cmsg_cloexec);
+	while (got < 0 && *error == EINTR);
+	if (ANC_LIKELY(got >= 0 && anc_msghdr_is_one_fd(&msg, &fd)))
+		return fd;
+	fd = got < 0 ? -*error : anc_kernel_recv_fd_rest(sock, &msg, (size_t)got);
+	*error = saved;
+	return fd;
+}
+
+static int anc_recv_into(const struct anc_socket *sock, struct anc_data *data, struct iovec iov,
+			 struct anc_recv_options options, struct anc_recv_result *ret)
+{
+	const struct anc_packet packet = {&iov, 1, NULL, 0, NULL, NULL};
+	int error;
+
+	do
+		error = anc_socket_recv(sock, &packet, data, options, ret);
+	while (error == -EINTR);
+	return error;
+}
+
+static int anc_custom_recv_fd(const struct anc_socket *sock)
+{
+	unsigned char control[ANC_FDS_WIDE];
+	char byte;
+	const int saved = errno;
+	struct anc_recv_result result;
+	struct anc_data data;
+	int fd;
+
+	anc_data_init(&data, control, sizeof(control));
+	fd = anc_recv_into(sock, &data, (struct iovec){&byte, sizeof(byte)},
+			   (struct anc_recv_options){0}, &result);
+	if (fd == 0)
+		fd = anc_received_fd(sock, &data, result);
+	errno = saved;
+	return fd;
+}
+
+int anc_socket_recv_fd(struct anc_socket sock)
+{
+	if (sock.ops == NULL)
+		return anc_kernel_recv_fd(&sock);
+	return anc_custom_recv_fd(&sock);
+}
+
+int anc_recv_fd(int sock)
+{
+	const struct anc_socket kernel = anc_socket_fd(sock);
+
+	return anc_kernel_recv_fd(&kernel);
+}
+
+ssize_t anc_socket_recv_fds(struct anc_socket sock, void *buf, size_t len, int *ret_fds, size_t max,
+			    size_t *ret_count, struct anc_recv_options options)
+{
+	unsigned char control[ANC_FDS_WIDE];
+	const int saved = errno;
+	struct anc_recv_result result;
+	struct anc_data data;
+	int error;
+
+	anc_data_init(&data, control, sizeof(control));
+	error = anc_recv_into(&sock, &data, (struct iovec){buf, len}, options, &result);
+	if (error == 0 && anc_recv_result_normal_data_truncated(result))
+		error = -EMSGSIZE;
+	if (error == 0)
+		error = anc_data_take_fds(&data, ret_fds, max, ret_count);
+	anc_data_fini(&data);
+	errno = saved;
+	return error < 0 ? error : (ssize_t)result.len;
+}
+
+ssize_t anc_recv_fds(int sock, void *buf, size_t len, int *ret_fds, size_t max, size_t *ret_count)
+{
+	return anc_socket_recv_fds(anc_socket_fd(sock), buf, len, ret_fds, max, ret_count,
+				   (struct anc_recv_options){0});
+}

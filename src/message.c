@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include <anc/message.h>
+
+#include "platform/platform.h"
+
+bool anc_message_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
+{
+	return msg->level == row->level && msg->type == row->type;
+}
+
+/* The row's own rule for the size of a payload, in bytes. */
+static bool anc_message_has_size(const struct anc_message_type *row, size_t len)
+{
+	return row->size > 0 ? len == row->size : len >= row->min_size;
+}
+
+int anc_message_get(const struct anc_message_type *row, const struct anc_cmsg *msg, void *ret,
+		    size_t size)
+{
+	if (!anc_message_is(row, msg))
+		return -ENOMSG;
+	if (row->read != NULL)
+		return row->read(msg, ret, size);
+	if (!anc_message_has_size(row, msg->len))
+		return -EBADMSG;
+	if (size < msg->len || (row->size > 0 && size != row->size))
+		return -EINVAL;
+	if (msg->len > 0)
+		memcpy(ret, msg->data, msg->len);
+	return 0;
+}
+
+int anc_message_add(const struct anc_message_type *row, struct anc_data *data, const void *value,
+		    size_t size)
+{
+	const struct anc_cmsg msg = {row->level, row->type, value, size, false};
+
+	if ((row->flags & ANC_SENT) == 0)
+		return -EOPNOTSUPP;
+	if (!anc_message_has_size(row, size))
+		return -EINVAL;
+	return anc_data_add_cmsg(data, &msg);
+}
+
+int anc_message_enable(const struct anc_message_type *row, int fd, bool on)
+{
+	const int value = on;
+
+	if (row->option == 0)
+		return -EOPNOTSUPP;
+	if (anc_platform_setsockopt(fd, row->option_level, row->option, &value, sizeof(value)) < 0)
+		return -errno;
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "platform/platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if !defined(__GLIBC__) && UINTPTR_MAX > UINT32_MAX
+
+/* What the kernel itself reads, whose counts are size_t (include/linux/socket.h). */
+struct anc_kernel_msghdr {
+	void *name;
+	int namelen;
+	struct iovec *iov;
+	size_t iovlen;
+	void *control;
+	size_t controllen;
+	unsigned flags;
+};
+
+/* musl copies control data into a buffer of this size, and refuses more. */
+#define ANC_LIBC_CONTROL_MAX 1024
+
+ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	struct anc_kernel_msghdr raw = {0};
+
+	if (msg->msg_controllen <= ANC_LIBC_CONTROL_MAX)
+		return sendmsg(fd, msg, flags);
+	raw.name = msg->msg_name;
+	raw.namelen = (int)msg->msg_namelen;
+	raw.iov = msg->msg_iov;
+	raw.iovlen = (size_t)msg->msg_iovlen;
+	raw.control = msg->msg_control;
+	raw.controllen = msg->msg_controllen;
+	return syscall(SYS_sendmsg, fd, &raw, flags);
+}
+
+#else
+
+ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return sendmsg(fd, msg, flags);
+}
+
+#endif
+
+ssize_t anc_platform_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	return recvmsg(fd, msg, flags);
+}
+
+int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
+{
+	return getsockopt(fd, level, option, ret, len);
+}
+
+int anc_platform_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+	return setsockopt(fd, level, option, value, len);
+}
+
+int anc_platform_fcntl(int fd, int command, int argument)
+{
+	return fcntl(fd, command, argument);
+}
+
+int anc_platform_close(int fd)
+{
+	return close(fd);
+}
+
+int anc_platform_close_range(unsigned first, unsigned last)
+{
+#ifdef SYS_close_range
+	return (int)syscall(SYS_close_range, first, last, 0);
+#else
+	(void)first;
+	(void)last;
+	errno = ENOSYS;
+	return -1;
+#endif
+}

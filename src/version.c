@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include <anc/version.h>
+
+const char *anc_version(void)
+{
+	return ANC_VERSION_STRING;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FAKE_PLATFORM_H
+#define FAKE_PLATFORM_H
+
+/* The seven calls as variables. They start out as the real kernel's, with Linux's habits. */
+
+#include "platform/platform.h"
+
+struct fake_calls {
+	ssize_t (*sendmsg)(int fd, const struct msghdr *, int flags);
+	ssize_t (*recvmsg)(int fd, struct msghdr *, int flags);
+	int (*getsockopt)(int fd, int level, int option, void *ret, socklen_t *len);
+	int (*setsockopt)(int fd, int level, int option, const void *value, socklen_t len);
+	int (*fcntl)(int fd, int command, int argument);
+	int (*close)(int fd);
+	int (*close_range)(unsigned first, unsigned last);
+};
+
+extern struct fake_calls fake_calls;
+
+/* Back to the real kernel's calls and Linux's habits. */
+void fake_reset(void);
+
+#endif
