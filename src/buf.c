@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <anc/buf.h>
 
-#include "builder.h"
 #include "data.h"
 
 #include <stdlib.h>

@@ -71,7 +71,7 @@ int anc_builder_add_cmsg(struct anc_builder *built, const struct anc_cmsg *msg)
 	}
 	error = anc_builder_append(built, msg->level, msg->type, msg->data, msg->len);
 	if (error == 0)
-		built->fd_count += count;
+		built->fd_count += (unsigned)count;
 	return error;
 }
 
@@ -107,13 +107,6 @@ int anc_builder_add_fds(struct anc_builder *built, const int *fds, size_t count)
 		error = anc_builder_append(built, SOL_SOCKET, SCM_RIGHTS, fds,
 					   count * sizeof(*fds));
 	if (error == 0)
-		built->fd_count += count;
+		built->fd_count += (unsigned)count;
 	return error;
-}
-
-void anc_builder_reset(struct anc_builder *built)
-{
-	built->len = 0;
-	built->last = 0;
-	built->fd_count = 0;
 }

@@ -12,6 +12,11 @@ int anc_builder_add_cmsg(struct anc_builder *, const struct anc_cmsg *);
 int anc_builder_add_fds(struct anc_builder *, const int *fds, size_t count);
 
 /* Forgets the messages; the storage stays. */
-void anc_builder_reset(struct anc_builder *);
+static inline void anc_builder_reset(struct anc_builder *built)
+{
+	built->len = 0;
+	built->last = 0;
+	built->fd_count = 0;
+}
 
 #endif

@@ -1,24 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data.h"
 
-#include "builder.h"
-#include "platform/platform.h"
-
 #include <anc/buf.h>
-
-void anc_data_move(struct anc_data *data, enum anc_data_state to)
-{
-	if (data->state == ANC_STATE_HELD && to != ANC_STATE_FILLED)
-		anc_data_close_held(data);
-	if (to == ANC_STATE_EMPTY || to == ANC_STATE_OFFERED) {
-		anc_builder_reset(&data->built);
-		data->cut = ANC_CUT_NONE;
-		data->ctrunc = false;
-		data->malformed = false;
-	}
-	data->generation++;
-	data->state = (unsigned char)to;
-}
 
 void anc_data_init(struct anc_data *data, void *buf, size_t capacity)
 {
@@ -34,15 +17,14 @@ void anc_data_clear(struct anc_data *data)
 
 void anc_data_fini(struct anc_data *data)
 {
-	unsigned generation;
-
 	anc_data_clear(data);
 	if (data->lender != NULL)
 		data->lender->borrower = NULL;
-	/* An iterator that outlives it must not believe in what comes after. */
-	generation = data->generation;
-	anc_data_init(data, NULL, 0);
-	data->generation = generation;
+	data->lender = NULL;
+	data->built.bytes = NULL;
+	data->built.capacity = 0;
+	data->types = NULL;
+	data->type_count = 0;
 }
 
 size_t anc_data_capacity(const struct anc_data *data)
@@ -85,12 +67,6 @@ int anc_data_add_fds(struct anc_data *data, const int *borrowed, size_t count)
 	return anc_data_added(data, anc_builder_add_fds(&data->built, borrowed, count));
 }
 
-void *anc_data_offer(struct anc_data *data)
-{
-	anc_data_move(data, ANC_STATE_OFFERED);
-	return data->built.capacity > 0 ? data->built.bytes : NULL;
-}
-
 void *anc_data_control_buf(struct anc_data *data, size_t *ret_len)
 {
 	void *control = anc_data_offer(data);
@@ -108,6 +84,13 @@ int anc_data_set_control_len(struct anc_data *data, size_t len)
 	data->built.len = len;
 	anc_data_move(data, ANC_STATE_FILLED);
 	return 0;
+}
+
+int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags)
+{
+	/* Not even a kernel is believed when it says that it wrote past the end. */
+	data->built.len = len < data->built.capacity ? len : data->built.capacity;
+	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
 }
 
 int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags)
@@ -153,26 +136,19 @@ void anc_data_release(struct anc_data *data)
 int anc_data_set_types(struct anc_data *data, const struct anc_message_type *const *types,
 		       size_t count)
 {
-	if (types == NULL && count > 0)
+	if (count > UINT_MAX || (types == NULL && count > 0))
 		return -EINVAL;
 	/* Another view of what is a descriptor would change what is owned. */
 	if (data->state == ANC_STATE_HELD)
 		return -EBUSY;
 	data->types = types;
-	data->type_count = count;
+	data->type_count = (unsigned)count;
 	return 0;
-}
-
-struct anc_cmsgs anc_data_sent(const struct anc_data *data)
-{
-	if (data != NULL && (data->state == ANC_STATE_BUILT || data->state == ANC_STATE_HELD))
-		return anc_data_cmsgs(data);
-	return anc_cmsgs_from_bytes(NULL, 0);
 }
 
 size_t anc_data_exact_len(const struct anc_data *data)
 {
-	const struct anc_cmsgs cmsgs = anc_data_sent(data);
+	const struct anc_cmsgs cmsgs = anc_data_cmsgs(data);
 	const unsigned char *bytes = cmsgs.bytes;
 	struct anc_cmsg_iter it = anc_cmsgs_iter(cmsgs);
 	struct anc_cmsg msg;
@@ -185,7 +161,7 @@ size_t anc_data_exact_len(const struct anc_data *data)
 
 bool anc_data_sends_rights(const struct anc_data *data)
 {
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_sent(data));
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
 	struct anc_cmsg msg;
 
 	while (anc_cmsg_iter_next(&it, &msg) == 1)

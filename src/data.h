@@ -2,6 +2,8 @@
 #ifndef ANC_DATA_INTERNAL_H
 #define ANC_DATA_INTERNAL_H
 
+#include "builder.h"
+
 #include <anc/data.h>
 
 /* The life of an anc_data; docs/ownership.md has the table. */
@@ -13,28 +15,68 @@ enum anc_data_state {
 	ANC_STATE_HELD     /* descriptors that came are owned */
 };
 
-/* Goes to another state: what is held is closed, unless it goes to FILLED; what was in it is
- * forgotten on the way to EMPTY or OFFERED. */
-void anc_data_move(struct anc_data *, enum anc_data_state to);
+/* Closes every descriptor that is held. Preserves errno. */
+void anc_data_close_held(struct anc_data *);
+
+/*
+ * Goes to another state, the only way: what is held is closed, unless it goes to FILLED; what was
+ * in the buffer is forgotten on the way to EMPTY or OFFERED.
+ */
+static inline void anc_data_move(struct anc_data *data, enum anc_data_state to)
+{
+	if (data->held > 0 && to != ANC_STATE_FILLED)
+		anc_data_close_held(data);
+	data->held = 0;
+	data->only = 0;
+	if (to == ANC_STATE_EMPTY || to == ANC_STATE_OFFERED) {
+		anc_builder_reset(&data->built);
+		data->cut = ANC_CUT_NONE;
+		data->ctrunc = false;
+		data->malformed = false;
+	}
+	data->generation++;
+	data->state = (unsigned char)to;
+}
+
+/* Whether the bytes are one SCM_RIGHTS with one descriptor, and nothing else. */
+static inline bool anc_bytes_are_one_fd(const unsigned char *bytes, size_t len, int *ret_fd)
+{
+	static const int rights[2] = {SOL_SOCKET, SCM_RIGHTS};
+
+	if (len != ANC_FDS_SPACE(1) ||
+	    anc_layout_load(bytes, ANC_CMSG_LEN_WIDTH, false) != ANC_CMSG_LEN(sizeof(int)) ||
+	    memcmp(bytes + ANC_CMSG_LEN_WIDTH, rights, sizeof(rights)) != 0)
+		return false;
+	memcpy(ret_fd, bytes + ANC_CMSG_DATA, sizeof(*ret_fd));
+	return true;
+}
 
 /* Offers the whole capacity, as it is: the kernel writes before anyone reads. NULL when it is 0. */
-void *anc_data_offer(struct anc_data *);
+static inline void *anc_data_offer(struct anc_data *data)
+{
+	anc_data_move(data, ANC_STATE_OFFERED);
+	return data->built.capacity > 0 ? data->built.bytes : NULL;
+}
 
 /* FILLED to HELD, with anc_data_take_ownership()'s contract. `end`: where a cut would have come, in
  * bytes. */
 int anc_data_own(struct anc_data *, size_t end, int recv_flags, int msg_flags);
 
-/* Closes every descriptor that is held. Preserves errno. */
-void anc_data_close_held(struct anc_data *);
+/* OFFERED to HELD: a kernel wrote `len` bytes, or says so; recv_flags and msg_flags as
+ * anc_data_take_ownership(). */
+int anc_data_filled(struct anc_data *, size_t len, int recv_flags, int msg_flags);
+
+/*
+ * Moves what `from` holds to `to`, which is offered, as far as its capacity goes; the rest stays
+ * with `from`. The flags are those of the receive; MSG_CTRUNC is added when something stays.
+ */
+void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, int msg_flags);
 
 /* Closes the descriptors in bytes that belong to nobody yet. */
 void anc_data_close_foreign(const struct anc_data *, const void *control, size_t len,
 			    int recv_flags);
 
-/* What a send takes: its messages, if any go. */
-struct anc_cmsgs anc_data_sent(const struct anc_data *);
-
-/* The same length without the last message's padding. */
+/* The length of the messages without the last one's padding. */
 size_t anc_data_exact_len(const struct anc_data *);
 
 /* Whether a send carries an SCM_RIGHTS. */

@@ -38,18 +38,23 @@ static void anc_slots_set(struct anc_slots slots, size_t i, int value)
 	memcpy(slots.at + i * sizeof(value), &value, sizeof(value));
 }
 
+static bool anc_row_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
+{
+	return row->type == msg->type && row->level == msg->level;
+}
+
 /* The row by which a message carries descriptors, or NULL. */
 static const struct anc_message_type *anc_data_carrier(const struct anc_data *data,
 						       const struct anc_cmsg *msg)
 {
 	size_t i;
 
-	if (anc_message_is(&anc_rights_type, msg))
+	if (anc_row_is(&anc_rights_type, msg))
 		return &anc_rights_type;
-	if (anc_message_is(&anc_pidfd_type, msg))
+	if (anc_row_is(&anc_pidfd_type, msg))
 		return &anc_pidfd_type;
 	for (i = 0; i < data->type_count; i++)
-		if (data->types[i]->fds_max > 0 && anc_message_is(data->types[i], msg))
+		if (data->types[i]->fds_max > 0 && anc_row_is(data->types[i], msg))
 			return data->types[i];
 	return NULL;
 }
@@ -70,6 +75,48 @@ static struct anc_slots anc_data_slots(const struct anc_data *data, void *bytes,
 	if (row->fds_max != ANC_FDS_TO_THE_END && slots.count > row->fds_max)
 		slots.count = row->fds_max;
 	return slots;
+}
+
+/* The slots of a type, or of all carrying types, that nobody took. */
+struct anc_live {
+	size_t count;
+	struct anc_slots first; /* from the first such slot on */
+	int value;              /* what it holds */
+	int error;              /* the first negative errno, or 0 */
+};
+
+static void anc_live_add(struct anc_live *live, struct anc_slots slots)
+{
+	size_t i;
+	int value;
+
+	for (i = 0; i < slots.count; i++) {
+		value = anc_slots_get(slots, i);
+		if (value == ANC_FD_TAKEN)
+			continue;
+		if (live->count++ == 0) {
+			live->first.at = slots.at + i * sizeof(value);
+			live->first.count = slots.count - i;
+			live->value = value;
+		}
+		if (value < 0 && live->error == 0)
+			live->error = value;
+	}
+}
+
+static struct anc_live anc_data_live(struct anc_data *data, const struct anc_fd_iter *only)
+{
+	struct anc_cmsg_iter it =
+		anc_cmsgs_iter(anc_cmsgs_from_bytes(data->built.bytes, data->built.len));
+	struct anc_live live = {0, {NULL, 0}, 0, 0};
+	struct anc_cmsg msg;
+
+	if (data->held == 0)
+		return live;
+	while (anc_cmsg_iter_next(&it, &msg) == 1)
+		if (only == NULL || (msg.type == only->type && msg.level == only->level))
+			anc_live_add(&live, anc_data_slots(data, data->built.bytes, &msg));
+	return live;
 }
 
 static void anc_run_close(struct anc_run run)
@@ -121,6 +168,14 @@ static void anc_data_close_bytes(const struct anc_data *data, void *bytes, size_
 	errno = saved;
 }
 
+/* Closes the slots of a type that nobody took. */
+static void anc_data_close_type(struct anc_data *data, const struct anc_fd_iter *type)
+{
+	anc_data_close_bytes(data, data->built.bytes, data->built.len, type, true);
+	data->only = 0;
+	data->held = (unsigned)anc_data_live(data, NULL).count;
+}
+
 void anc_data_close_held(struct anc_data *data)
 {
 	anc_data_close_bytes(data, data->built.bytes, data->built.len, NULL, true);
@@ -157,29 +212,23 @@ static int anc_fd_cloexec(int fd)
 	return error;
 }
 
-static void anc_slots_adopt(struct anc_slots slots, int recv_flags)
+/* Makes the slots owned; returns how many hold something to be taken. */
+static size_t anc_slots_adopt(struct anc_slots slots, int recv_flags)
 {
-	const bool install = anc_flags_install(recv_flags);
 	size_t i;
 	int fd;
 
-	if (install && anc_flags_cloexec(recv_flags))
-		return;
+	if (anc_flags_install(recv_flags) && anc_flags_cloexec(recv_flags))
+		return slots.count;
 	for (i = 0; i < slots.count; i++) {
 		fd = anc_slots_get(slots, i);
-		if (!install)
+		if (!anc_flags_install(recv_flags))
 			anc_slots_set(slots, i, ANC_FD_TAKEN);
 		else if (fd >= 0)
 			anc_slots_set(slots, i, anc_fd_cloexec(fd));
 	}
+	return anc_flags_install(recv_flags) ? slots.count : 0;
 }
-
-/* What a walk saw that helps to tell why control came short. */
-struct anc_sight {
-	size_t last_end; /* where the last message ends, without padding */
-	bool last_is_rights;
-	bool any_rights;
-};
 
 /* A full table has every number in use, 0 among them: then it can be duplicated, but for want of a
  * number. */
@@ -193,18 +242,41 @@ static bool anc_table_is_full(void)
 	return false;
 }
 
-static enum anc_cut anc_data_why_cut(struct anc_data *data, const struct anc_sight *sight)
+/* What a walk sees that helps to tell why control came short. */
+struct anc_sight {
+	size_t last_end; /* where the last message ends, without padding */
+	bool last_is_rights;
+	bool any_rights;
+};
+
+static struct anc_sight anc_data_look(const struct anc_data *data)
 {
+	const unsigned char *bytes = data->built.bytes;
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
+	struct anc_sight sight = {0, false, false};
+	struct anc_cmsg msg;
+
+	while (anc_cmsg_iter_next(&it, &msg) == 1) {
+		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
+		sight.last_is_rights = anc_row_is(&anc_rights_type, &msg);
+		sight.any_rights = sight.any_rights || sight.last_is_rights;
+	}
+	return sight;
+}
+
+static enum anc_cut anc_data_why_cut(struct anc_data *data)
+{
+	const struct anc_sight sight = anc_data_look(data);
 	const size_t left = data->end - data->built.len;
 	bool fd_fitted = left >= ANC_CMSG_LEN(sizeof(int));
 
-	if (!anc_habits.cut_may_refuse || sight->last_end == data->end)
+	if (!anc_habits.cut_may_refuse || sight.last_end == data->end)
 		return ANC_CUT_ROOM;
 	/* Behind an SCM_RIGHTS there was room for one more, or something else came to stand there.
 	 */
-	if (sight->any_rights)
-		fd_fitted = fd_fitted || !sight->last_is_rights ||
-			    data->end - sight->last_end >= sizeof(int);
+	if (sight.any_rights)
+		fd_fitted = fd_fitted || !sight.last_is_rights ||
+			    data->end - sight.last_end >= sizeof(int);
 	if (!fd_fitted)
 		return ANC_CUT_ROOM;
 	data->cut_errno = anc_table_is_full() ? EMFILE : EACCES;
@@ -214,27 +286,63 @@ static enum anc_cut anc_data_why_cut(struct anc_data *data, const struct anc_sig
 	return ANC_CUT_UNKNOWN;
 }
 
-int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags)
+/* Adopts what is in the buffer, whatever it is. */
+ANC_COLD static int anc_data_own_all(struct anc_data *data, int recv_flags)
 {
 	unsigned char *bytes = data->built.bytes;
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
-	struct anc_sight sight = {0, false, false};
+	struct anc_slots slots;
 	struct anc_cmsg msg;
 	int more;
+
+	while ((more = anc_cmsg_iter_next(&it, &msg)) == 1) {
+		slots = anc_data_slots(data, bytes, &msg);
+		if (slots.count > 0)
+			data->held += (unsigned)anc_slots_adopt(slots, recv_flags);
+	}
+	if (data->ctrunc)
+		data->cut = (unsigned char)anc_data_why_cut(data);
+	data->malformed = more < 0;
+	return more;
+}
+
+int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags)
+{
+	int fd;
 
 	data->end = end;
 	data->ctrunc = (msg_flags & MSG_CTRUNC) != 0;
 	anc_data_move(data, ANC_STATE_HELD);
-	while ((more = anc_cmsg_iter_next(&it, &msg)) == 1) {
-		anc_slots_adopt(anc_data_slots(data, bytes, &msg), recv_flags);
-		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
-		sight.last_is_rights = anc_message_is(&anc_rights_type, &msg);
-		sight.any_rights = sight.any_rights || sight.last_is_rights;
+	if (!ANC_LIKELY(!data->ctrunc && anc_flags_cloexec(recv_flags) &&
+			anc_flags_install(recv_flags) &&
+			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd)))
+		return anc_data_own_all(data, recv_flags);
+	data->held = 1;
+	data->only = ANC_CMSG_DATA;
+	return 0;
+}
+
+void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, int msg_flags)
+{
+	unsigned char *bytes = from->built.bytes;
+	const size_t room = to->built.capacity;
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, from->built.len));
+	struct anc_slots slots;
+	struct anc_cmsg msg;
+	size_t i;
+
+	if (from->built.len > room)
+		msg_flags |= MSG_CTRUNC;
+	if (room > 0)
+		memcpy(to->built.bytes, bytes, from->built.len < room ? from->built.len : room);
+	anc_data_filled(to, from->built.len, recv_flags, msg_flags);
+	/* A slot that went over whole is now the other's. */
+	while (anc_cmsg_iter_next(&it, &msg) == 1) {
+		slots = anc_data_slots(to, bytes, &msg);
+		for (i = 0; i < slots.count; i++)
+			if ((size_t)(slots.at - bytes) + (i + 1) * sizeof(int) <= room)
+				anc_slots_set(slots, i, ANC_FD_TAKEN);
 	}
-	if (data->ctrunc)
-		data->cut = (unsigned char)anc_data_why_cut(data, &sight);
-	data->malformed = more < 0;
-	return data->malformed ? -EBADMSG : 0;
 }
 
 bool anc_data_has_taken(const struct anc_data *data)
@@ -282,6 +390,8 @@ static bool anc_fd_iter_yield(struct anc_fd_iter *iter, struct anc_slots slots, 
 		value = anc_slots_get(slots, iter->slot);
 		anc_slots_set(slots, iter->slot++, ANC_FD_TAKEN);
 		if (value != ANC_FD_TAKEN) {
+			iter->data->held--;
+			iter->data->only = 0;
 			*ret_fd = value;
 			return true;
 		}
@@ -313,37 +423,9 @@ bool anc_fd_iter_next(struct anc_fd_iter *iter, int *ret_fd)
 
 void anc_fd_iter_fini(struct anc_fd_iter *iter)
 {
-	if (anc_fd_iter_is_live(iter))
-		anc_data_close_bytes(iter->data, iter->data->built.bytes, iter->data->built.len,
-				     iter, true);
+	if (anc_fd_iter_is_live(iter) && iter->data->held > 0)
+		anc_data_close_type(iter->data, iter);
 	iter->data = NULL;
-}
-
-/* Counts what an iterator would yield. Returns 0, or the first negative errno in a slot. */
-static int anc_data_count(struct anc_data *data, const struct anc_fd_iter *iter, size_t *ret_count)
-{
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
-	struct anc_slots slots;
-	struct anc_cmsg msg;
-	int error = 0;
-	int value;
-	size_t i;
-
-	*ret_count = 0;
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		if (msg.level != iter->level || msg.type != iter->type)
-			continue;
-		slots = anc_data_slots(data, data->built.bytes, &msg);
-		for (i = 0; i < slots.count; i++) {
-			value = anc_slots_get(slots, i);
-			if (value == ANC_FD_TAKEN)
-				continue;
-			(*ret_count)++;
-			if (value < 0 && error == 0)
-				error = value;
-		}
-	}
-	return error;
 }
 
 /* Why control came short, as an errno. */
@@ -361,56 +443,87 @@ static int anc_data_cut_error(const struct anc_data *data)
 	return -EMSGSIZE;
 }
 
+/* Why what is there of a type cannot be taken; 0 when it can. */
+static int anc_data_take_error(const struct anc_data *data, struct anc_live live, size_t max)
+{
+	int error = anc_data_cut_error(data);
+
+	if (error == 0)
+		error = live.error;
+	return error == 0 && live.count > max ? -E2BIG : error;
+}
+
 int anc_data_take_fds(struct anc_data *data, int *ret_fds, size_t max, size_t *ret_count)
 {
 	struct anc_fd_iter iter = anc_data_received_fds(data);
-	size_t count = 0;
+	const struct anc_live live = anc_data_live(data, &iter);
 	int error = 0;
 	size_t i;
 
-	if (anc_fd_iter_is_live(&iter)) {
-		error = anc_data_count(data, &iter, &count);
-		if (data->cut != ANC_CUT_NONE)
-			error = anc_data_cut_error(data);
-		else if (error == 0 && count > max)
-			error = -E2BIG;
+	if (data->state == ANC_STATE_HELD)
+		error = anc_data_take_error(data, live, max);
+	if (error < 0) {
+		anc_data_close_type(data, &iter);
+		return error;
 	}
-	for (i = 0; error == 0 && i < count; i++)
+	for (i = 0; i < live.count; i++)
 		if (!anc_fd_iter_next(&iter, &ret_fds[i]))
 			break;
-	anc_fd_iter_fini(&iter);
+	*ret_count = i;
+	return 0;
+}
+
+/* Takes the one that is live. */
+static int anc_data_take_one(struct anc_data *data, struct anc_live live)
+{
+	anc_slots_set(live.first, 0, ANC_FD_TAKEN);
+	data->held--;
+	return live.value;
+}
+
+/* The descriptor of a buffer that came with one and nothing else. */
+static int anc_data_take_only(struct anc_data *data)
+{
+	const struct anc_slots slot = {(unsigned char *)data->built.bytes + data->only, 1};
+	const int fd = anc_slots_get(slot, 0);
+
+	anc_slots_set(slot, 0, ANC_FD_TAKEN);
+	data->held = 0;
+	data->only = 0;
+	return fd;
+}
+
+/* The descriptor among whatever else came. */
+ANC_COLD static int anc_data_take_among(struct anc_data *data)
+{
+	const struct anc_fd_iter type = anc_data_received_fds(data);
+	const struct anc_live live = anc_data_live(data, &type);
+	int error = 0;
+
+	if (data->state == ANC_STATE_HELD)
+		error = anc_data_take_error(data, live, 1);
 	if (error == 0)
-		*ret_count = count;
+		return live.count == 1 ? anc_data_take_one(data, live) : -ENOMSG;
+	anc_data_close_type(data, &type);
 	return error;
 }
 
 int anc_data_take_fd(struct anc_data *data)
 {
-	size_t count;
-	int fd;
-	int error = anc_data_take_fds(data, &fd, 1, &count);
-
-	if (error < 0)
-		return error;
-	return count == 1 ? fd : -ENOMSG;
+	return data->only != 0 ? anc_data_take_only(data) : anc_data_take_among(data);
 }
 
 int anc_data_take_pidfd(struct anc_data *data)
 {
-	struct anc_fd_iter iter =
+	const struct anc_fd_iter type =
 		anc_data_received_fds_of(data, anc_pidfd_type.level, anc_pidfd_type.type);
-	size_t count = 0;
-	int fd = -ENOMSG;
+	const struct anc_live live = anc_data_live(data, &type);
 
-	if (anc_fd_iter_is_live(&iter))
-		fd = anc_data_count(data, &iter, &count);
-	if (count > 1 && fd == 0)
-		fd = -E2BIG;
-	else if (count == 0)
-		fd = data->state == ANC_STATE_HELD && data->cut != ANC_CUT_NONE ? -EMSGSIZE
-										: -ENOMSG;
-	else if (fd == 0 && !anc_fd_iter_next(&iter, &fd))
-		fd = -ENOMSG;
-	anc_fd_iter_fini(&iter);
-	return fd;
+	if (live.count == 1)
+		return anc_data_take_one(data, live);
+	if (live.count == 0)
+		return data->state == ANC_STATE_HELD && data->cut != ANC_CUT_NONE ? -EMSGSIZE
+										  : -ENOMSG;
+	anc_data_close_type(data, &type);
+	return live.error < 0 ? live.error : -E2BIG;
 }

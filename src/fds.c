@@ -20,7 +20,21 @@
 #define ANC_FD_CONTROL_LEN                                                                         \
 	(anc_habits.exact_control_len ? ANC_CMSG_LEN(sizeof(int)) : ANC_FDS_SPACE(1))
 
-static int anc_kernel_send_fd(int sock, int fd)
+/* A send of one descriptor that did not succeed at once. */
+ANC_COLD static int anc_kernel_send_fd_rest(int sock, const struct msghdr *msg, int saved)
+{
+	ssize_t sent = -1;
+	int error = errno;
+
+	while (sent < 0 && error == EINTR) {
+		sent = anc_platform_sendmsg(sock, msg, anc_habits.no_signal);
+		error = errno;
+	}
+	errno = saved;
+	return sent < 0 ? -error : 0;
+}
+
+static inline int anc_kernel_send_fd(int sock, int fd)
 {
 	unsigned char control[ANC_FDS_SPACE(1)];
 	char byte = 0;
@@ -29,28 +43,20 @@ static int anc_kernel_send_fd(int sock, int fd)
 			     .msg_iovlen = 1,
 			     .msg_control = control,
 			     .msg_controllen = (anc_controllen)ANC_FD_CONTROL_LEN};
-	int *const error = &errno;
-	const int saved = *error;
-	int result = anc_socket_send_flags(sock, (struct anc_send_options){0, false});
-	ssize_t sent = -1;
+	const int saved = errno;
 
 	anc_cmsg_put(control, sizeof(control), SOL_SOCKET, SCM_RIGHTS, &fd, sizeof(fd));
-	if (result >= 0) {
-		do
-			sent = anc_platform_sendmsg(sock, &msg, result);
-		while (sent < 0 && *error == EINTR);
-		result = sent < 0 ? -*error : 0;
-	}
-	if (result < 0)
-		*error = saved;
-	return result;
+	if (ANC_LIKELY(anc_platform_sendmsg(sock, &msg, anc_habits.no_signal) >= 0))
+		return 0;
+	return anc_kernel_send_fd_rest(sock, &msg, saved);
 }
 
 int anc_socket_send_fd(struct anc_socket sock, int borrowed_fd)
 {
 	ssize_t sent;
 
-	if (sock.ops == NULL && borrowed_fd >= 0 && (sock.family == 0 || sock.family == AF_UNIX))
+	if (ANC_LIKELY(anc_habits.no_signal != 0 && sock.ops == NULL && borrowed_fd >= 0 &&
+		       (sock.family == 0 || sock.family == AF_UNIX)))
 		return anc_kernel_send_fd(sock.fd, borrowed_fd);
 	sent = anc_socket_send_fds(sock, "", 1, &borrowed_fd, 1, (struct anc_send_options){0});
 	return sent < 0 ? (int)sent : 0;
@@ -65,7 +71,7 @@ int anc_send_fd(int sock, int borrowed_fd)
 		errno = saved;
 		return error;
 	}
-	return anc_kernel_send_fd(sock, borrowed_fd);
+	return anc_socket_send_fd(anc_socket_fd(sock), borrowed_fd);
 }
 
 /* What is wrong with these arguments, whatever the socket. */
@@ -88,7 +94,7 @@ ssize_t anc_socket_send_fds(struct anc_socket sock, const void *buf, size_t len,
 {
 	unsigned char control[ANC_FDS_SPACE(ANC_FDS_MOST)];
 	struct iovec iov = {(void *)(uintptr_t)buf, len};
-	const struct anc_packet packet = {&iov, 1, NULL, 0, NULL, NULL};
+	struct msghdr msg = anc_msghdr_on(&iov, 1);
 	const int saved = errno;
 	struct anc_data data;
 	ssize_t sent;
@@ -101,7 +107,7 @@ ssize_t anc_socket_send_fds(struct anc_socket sock, const void *buf, size_t len,
 		sent = anc_data_add_fds(&data, borrowed, count);
 	if (sent == 0) {
 		do
-			sent = anc_socket_send(&sock, &packet, &data, options);
+			sent = anc_socket_send(&sock, &msg, &data, options);
 		while (sent == -EINTR);
 	}
 	errno = saved;
@@ -149,76 +155,19 @@ static int anc_received_fd(const struct anc_socket *sock, struct anc_data *data,
 	return fd == -ENOMSG ? anc_no_fd(sock, result.len) : fd;
 }
 
-/* A receive that was anything but one header with one descriptor. */
-static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct msghdr *msg,
-				   size_t len)
-{
-	struct anc_recv_result result = {len, msg->msg_flags};
-	struct anc_data data;
-	int error;
-
-	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
-	anc_data_offer(&data);
-	error = anc_data_set_control_len(&data, msg->msg_controllen);
-	if (error == 0)
-		error = anc_data_take_ownership(&data, anc_habits.cmsg_cloexec, msg->msg_flags);
-	if (error == 0)
-		return anc_received_fd(sock, &data, result);
-	anc_data_fini(&data);
-	return error;
-}
-
-/* Whether a receive gave exactly one header with one descriptor, and nothing was cut. */
-static inline bool anc_msghdr_is_one_fd(const struct msghdr *msg, int *ret_fd)
-{
-	static const int rights[2] = {SOL_SOCKET, SCM_RIGHTS};
-	const unsigned char *at = msg->msg_control;
-
-	if (anc_habits.cmsg_cloexec == 0 || (msg->msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0 ||
-	    msg->msg_controllen != ANC_FDS_SPACE(1))
-		return false;
-	memcpy(ret_fd, at + ANC_CMSG_DATA, sizeof(*ret_fd));
-	return anc_layout_load(at, ANC_CMSG_LEN_WIDTH, false) == ANC_CMSG_LEN(sizeof(int)) &&
-	       memcmp(at + ANC_CMSG_LEN_WIDTH, rights, sizeof(rights)) == 0 && *ret_fd >= 0;
-}
-
-static int anc_kernel_recv_fd(const struct anc_socket *sock)
-{
-	unsigned char control[ANC_FDS_WIDE];
-	char byte;
-	struct iovec iov = {&byte, sizeof(byte)};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control,
-			     .msg_controllen = (anc_controllen)sizeof(control)};
-	int *const error = &errno;
-	const int saved = *error;
-	ssize_t got;
-	int fd;
-
-	do
-		got = anc_platform_recvmsg(sock->fd, &msg, anc_habits.cmsg_cloexec);
-	while (got < 0 && *error == EINTR);
-	if (ANC_LIKELY(got >= 0 && anc_msghdr_is_one_fd(&msg, &fd)))
-		return fd;
-	fd = got < 0 ? -*error : anc_kernel_recv_fd_rest(sock, &msg, (size_t)got);
-	*error = saved;
-	return fd;
-}
-
 static int anc_recv_into(const struct anc_socket *sock, struct anc_data *data, struct iovec iov,
 			 struct anc_recv_options options, struct anc_recv_result *ret)
 {
-	const struct anc_packet packet = {&iov, 1, NULL, 0, NULL, NULL};
+	struct msghdr msg = anc_msghdr_on(&iov, 1);
 	int error;
 
 	do
-		error = anc_socket_recv(sock, &packet, data, options, ret);
+		error = anc_socket_recv(sock, &msg, data, options, ret);
 	while (error == -EINTR);
 	return error;
 }
 
-static int anc_custom_recv_fd(const struct anc_socket *sock)
+ANC_COLD static int anc_general_recv_fd(const struct anc_socket *sock)
 {
 	unsigned char control[ANC_FDS_WIDE];
 	char byte;
@@ -236,11 +185,67 @@ static int anc_custom_recv_fd(const struct anc_socket *sock)
 	return fd;
 }
 
+/* A receive that gave anything else. */
+static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct msghdr *msg,
+				   size_t len)
+{
+	const struct anc_recv_result result = {len, msg->msg_flags};
+	struct anc_data data;
+	int error;
+
+	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
+	anc_data_offer(&data);
+	error = anc_data_set_control_len(&data, msg->msg_controllen);
+	if (error == 0)
+		error = anc_data_take_ownership(&data, anc_habits.cmsg_cloexec, msg->msg_flags);
+	if (error == 0)
+		return anc_received_fd(sock, &data, result);
+	anc_data_fini(&data);
+	return error;
+}
+
+/* The same, after an interruption, and with errno as it was before. */
+ANC_COLD static int anc_kernel_recv_fd_slow(const struct anc_socket *sock, struct msghdr *msg,
+					    ssize_t got, int saved)
+{
+	int fd;
+
+	while (got < 0 && errno == EINTR)
+		got = anc_platform_recvmsg(sock->fd, msg, anc_habits.cmsg_cloexec);
+	if (got < 0 && errno == EINVAL)
+		/* Perhaps MSG_CMSG_CLOEXEC is what it refuses. */
+		fd = anc_general_recv_fd(sock);
+	else
+		fd = got < 0 ? -errno : anc_kernel_recv_fd_rest(sock, msg, (size_t)got);
+	errno = saved;
+	return fd;
+}
+
+ANC_ALWAYS_INLINE static inline int anc_kernel_recv_fd(const struct anc_socket *sock)
+{
+	unsigned char control[ANC_FDS_WIDE];
+	char byte;
+	struct iovec iov = {&byte, sizeof(byte)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = (anc_controllen)sizeof(control)};
+	const int saved = errno;
+	const ssize_t got = anc_platform_recvmsg(sock->fd, &msg, anc_habits.cmsg_cloexec);
+	int fd;
+
+	if (ANC_LIKELY(anc_habits.cmsg_cloexec != 0 && got >= 0 &&
+		       (msg.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) == 0 &&
+		       anc_bytes_are_one_fd(control, msg.msg_controllen, &fd) && fd >= 0))
+		return fd;
+	return anc_kernel_recv_fd_slow(sock, &msg, got, saved);
+}
+
 int anc_socket_recv_fd(struct anc_socket sock)
 {
 	if (sock.ops == NULL)
 		return anc_kernel_recv_fd(&sock);
-	return anc_custom_recv_fd(&sock);
+	return anc_general_recv_fd(&sock);
 }
 
 int anc_recv_fd(int sock)

@@ -7,20 +7,37 @@
 extern struct anc_receiver anc_receiver_on(struct anc_socket, void *, size_t);
 extern struct anc_receiver anc_receiver_onv(struct anc_socket, const struct iovec *, size_t);
 
+/* Where the bytes go; `single` has room for the only piece when there is no vector. */
+static struct msghdr anc_receiver_msghdr(const struct anc_receiver *receiver, struct iovec *single)
+{
+	if (receiver->bufs != NULL)
+		return anc_msghdr_on(receiver->bufs, receiver->nbufs);
+	single->iov_base = receiver->buf;
+	single->iov_len = receiver->len;
+	return anc_msghdr_on(single, 1);
+}
+
 int anc_receiver_recv_from(const struct anc_receiver *receiver, struct anc_recv_result *ret,
 			   struct sockaddr_storage *ret_addr, socklen_t *ret_addrlen)
 {
-	const struct iovec single = {receiver->buf, receiver->len};
-	struct anc_packet packet = {&single, 1, NULL, 0, ret_addr, ret_addrlen};
+	struct iovec single;
+	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
+	int error;
 
-	if (receiver->bufs != NULL) {
-		packet.bufs = receiver->bufs;
-		packet.nbufs = receiver->nbufs;
-	}
-	return anc_socket_recv(&receiver->socket, &packet, receiver->data, receiver->options, ret);
+	msg.msg_name = ret_addr;
+	msg.msg_namelen = sizeof(*ret_addr);
+	error = anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
+	if (error == 0)
+		*ret_addrlen = msg.msg_namelen < (socklen_t)sizeof(*ret_addr)
+				       ? msg.msg_namelen
+				       : (socklen_t)sizeof(*ret_addr);
+	return error;
 }
 
 int anc_receiver_recv(const struct anc_receiver *receiver, struct anc_recv_result *ret)
 {
-	return anc_receiver_recv_from(receiver, ret, NULL, NULL);
+	struct iovec single;
+	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
+
+	return anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
 }

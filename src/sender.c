@@ -10,62 +10,56 @@
 extern struct anc_sender anc_sender_on(struct anc_socket, const void *, size_t);
 extern struct anc_sender anc_sender_onv(struct anc_socket, const struct iovec *, size_t);
 
-/* The pieces to send; `single` has room for the only one when there is no vector. */
-static struct anc_packet anc_sender_packet(const struct anc_sender *sender, struct iovec *single)
+/* What is to be sent; `single` has room for the only piece when there is no vector. */
+static struct msghdr anc_sender_msghdr(const struct anc_sender *sender, struct iovec *single)
 {
-	struct anc_packet packet = {sender->bufs, sender->nbufs, NULL, 0, NULL, NULL};
-
-	if (sender->bufs == NULL) {
-		single->iov_base = (void *)(uintptr_t)sender->buf;
-		single->iov_len = sender->len;
-		packet.bufs = single;
-		packet.nbufs = 1;
-	}
-	return packet;
-}
-
-ssize_t anc_sender_send(const struct anc_sender *sender)
-{
-	struct iovec single;
-	const struct anc_packet packet = anc_sender_packet(sender, &single);
-
-	return anc_socket_send(&sender->socket, &packet, sender->data, sender->options);
+	if (sender->bufs != NULL)
+		return anc_msghdr_on(sender->bufs, sender->nbufs);
+	single->iov_base = (void *)(uintptr_t)sender->buf;
+	single->iov_len = sender->len;
+	return anc_msghdr_on(single, 1);
 }
 
 ssize_t anc_sender_send_to(const struct anc_sender *sender, const struct sockaddr *addr,
 			   socklen_t addrlen)
 {
 	struct iovec single;
-	struct anc_packet packet = anc_sender_packet(sender, &single);
+	struct msghdr msg = anc_sender_msghdr(sender, &single);
 
-	packet.addr = addr;
-	packet.addrlen = addrlen;
-	return anc_socket_send(&sender->socket, &packet, sender->data, sender->options);
+	msg.msg_name = (void *)(uintptr_t)addr;
+	msg.msg_namelen = addrlen;
+	return anc_socket_send(&sender->socket, &msg, sender->data, sender->options);
 }
 
-static ssize_t anc_sender_send_retrying(const struct anc_sender *sender,
-					const struct anc_packet *packet,
+ssize_t anc_sender_send(const struct anc_sender *sender)
+{
+	struct iovec single;
+	struct msghdr msg = anc_sender_msghdr(sender, &single);
+
+	return anc_socket_send(&sender->socket, &msg, sender->data, sender->options);
+}
+
+static ssize_t anc_sender_send_retrying(const struct anc_sender *sender, struct msghdr *msg,
 					const struct anc_data *data)
 {
 	ssize_t sent;
 
 	do
-		sent = anc_socket_send(&sender->socket, packet, data, sender->options);
+		sent = anc_socket_send(&sender->socket, msg, data, sender->options);
 	while (sent == -EINTR);
 	return sent;
 }
 
 /* The pieces behind the first `done` bytes, as many as the window takes. Returns how many those
  * are. */
-static size_t anc_packet_window(const struct anc_packet *packet, size_t done,
+static size_t anc_msghdr_window(const struct msghdr *msg, size_t done,
 				struct iovec window[ANC_SENDER_WINDOW])
 {
+	const struct iovec *piece = msg->msg_iov;
+	const struct iovec *end = piece + msg->msg_iovlen;
 	size_t used = 0;
-	size_t i;
 
-	for (i = 0; i < packet->nbufs && used < ANC_SENDER_WINDOW; i++) {
-		const struct iovec *piece = &packet->bufs[i];
-
+	for (; piece < end && used < ANC_SENDER_WINDOW; piece++) {
 		if (piece->iov_len <= done) {
 			done -= piece->iov_len;
 			continue;
@@ -82,18 +76,18 @@ ssize_t anc_sender_send_all(const struct anc_sender *sender)
 {
 	struct iovec single;
 	struct iovec window[ANC_SENDER_WINDOW];
-	const struct anc_packet packet = anc_sender_packet(sender, &single);
-	struct anc_packet rest = {window, 0, NULL, 0, NULL, NULL};
-	ssize_t sent = anc_sender_send_retrying(sender, &packet, sender->data);
+	struct msghdr msg = anc_sender_msghdr(sender, &single);
+	struct msghdr rest;
 	size_t done = 0;
+	ssize_t sent = anc_sender_send_retrying(sender, &msg, sender->data);
 
 	if (sent < 0)
 		return sent;
 	/* The descriptors went with the first byte: the rest goes without. */
 	while (sent > 0) {
 		done += (size_t)sent;
-		rest.nbufs = anc_packet_window(&packet, done, window);
-		sent = rest.nbufs > 0 ? anc_sender_send_retrying(sender, &rest, NULL) : 0;
+		rest = anc_msghdr_on(window, anc_msghdr_window(&msg, done, window));
+		sent = rest.msg_iovlen > 0 ? anc_sender_send_retrying(sender, &rest, NULL) : 0;
 	}
 	return (ssize_t)done;
 }

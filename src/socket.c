@@ -69,102 +69,85 @@ static int anc_socket_quiet(int fd)
 		       : 0;
 }
 
-int anc_socket_send_flags(int fd, struct anc_send_options options)
-{
-	int error = 0;
-
-	if (options.signal)
-		return options.flags;
-	if (anc_habits.no_signal == 0)
-		error = anc_socket_quiet(fd);
-	return error < 0 ? error : options.flags | anc_habits.no_signal;
-}
-
-static bool anc_packet_is_empty(const struct anc_packet *packet)
+static bool anc_msghdr_is_empty(const struct msghdr *msg)
 {
 	size_t i;
 
-	for (i = 0; i < packet->nbufs; i++)
-		if (packet->bufs[i].iov_len > 0)
+	for (i = 0; i < (size_t)msg->msg_iovlen; i++)
+		if (msg->msg_iov[i].iov_len > 0)
 			return false;
 	return true;
 }
 
-/* What the kernel would get wrong without a word, or with a misleading one. */
-static int anc_socket_refuse(const struct anc_socket *sock, const struct anc_packet *packet,
-			     const struct anc_data *data)
+/* Descriptors where the kernel would lose them without a word. */
+static int anc_socket_refuse_rights(const struct anc_socket *sock, const struct msghdr *msg)
 {
 	int type;
 
-	if (data == NULL)
-		return 0;
-	if (anc_data_has_taken(data))
-		return -EBADF;
-	if (sock->ops != NULL || (sock->family == 0 && !anc_packet_is_empty(packet)) ||
-	    !anc_data_sends_rights(data))
-		return 0;
 	if (sock->family != 0 && sock->family != AF_UNIX)
 		return -EOPNOTSUPP;
-	type = anc_packet_is_empty(packet) ? anc_socket_type(sock) : 0;
+	if (!anc_msghdr_is_empty(msg))
+		return 0;
+	type = anc_socket_type(sock);
 	if (type < 0)
 		return type;
 	return type == SOCK_STREAM ? -EINVAL : 0;
 }
 
-static ssize_t anc_custom_send(const struct anc_socket *sock, const struct anc_packet *packet,
-			       const struct anc_data *data, struct anc_send_options options)
+/* What must not be sent, or not on this socket. */
+static int anc_socket_refuse(const struct anc_socket *sock, const struct msghdr *msg,
+			     const struct anc_data *data)
 {
-	if (packet->addr != NULL)
-		return sock->ops->send_message_to == NULL
+	if (data->state == ANC_STATE_HELD && anc_data_has_taken(data))
+		return -EBADF;
+	if (sock->ops != NULL ||
+	    ((sock->family == 0 || sock->family == AF_UNIX) && !anc_msghdr_is_empty(msg)) ||
+	    !anc_data_sends_rights(data))
+		return 0;
+	return anc_socket_refuse_rights(sock, msg);
+}
+
+ANC_COLD static ssize_t anc_custom_send(const struct anc_socket *sock, const struct msghdr *msg,
+					const struct anc_data *data,
+					struct anc_send_options options)
+{
+	const struct anc_socket_ops *ops = sock->ops;
+
+	if (msg->msg_name != NULL)
+		return ops->send_message_to == NULL
 			       ? -EOPNOTSUPP
-			       : sock->ops->send_message_to(sock->impl, packet->addr,
-							    packet->addrlen, packet->bufs,
-							    packet->nbufs, data, options);
-	return sock->ops->send_message == NULL
+			       : ops->send_message_to(sock->impl, msg->msg_name, msg->msg_namelen,
+						      msg->msg_iov, (size_t)msg->msg_iovlen, data,
+						      options);
+	return ops->send_message == NULL
 		       ? -EOPNOTSUPP
-		       : sock->ops->send_message(sock->impl, packet->bufs, packet->nbufs, data,
-						 options);
+		       : ops->send_message(sock->impl, msg->msg_iov, (size_t)msg->msg_iovlen, data,
+					   options);
 }
 
-/* What the kernel's calls are given; sendmsg(2) writes to none of it, though the members are not
- * const. */
-static void anc_packet_to_msghdr(const struct anc_packet *packet, struct msghdr *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	ret->msg_iov = (struct iovec *)(uintptr_t)packet->bufs;
-	ret->msg_iovlen = (anc_iovlen)packet->nbufs;
-	ret->msg_name = packet->ret_addr != NULL ? (void *)packet->ret_addr
-						 : (void *)(uintptr_t)packet->addr;
-	ret->msg_namelen =
-		packet->ret_addr != NULL ? (socklen_t)sizeof(*packet->ret_addr) : packet->addrlen;
-}
-
-ssize_t anc_socket_send(const struct anc_socket *sock, const struct anc_packet *packet,
+ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
 			const struct anc_data *data, struct anc_send_options options)
 {
-	struct anc_cmsgs control;
-	struct msghdr msg;
-	ssize_t sent;
-	int flags = anc_socket_refuse(sock, packet, data);
+	ssize_t sent = data != NULL ? anc_socket_refuse(sock, msg, data) : 0;
 
-	if (flags < 0)
-		return flags;
-	if (packet->nbufs > INT_MAX)
-		return -EMSGSIZE;
+	if (sent < 0)
+		return sent;
 	if (sock->ops != NULL)
-		return anc_custom_send(sock, packet, data, options);
-	flags = anc_socket_send_flags(sock->fd, options);
-	if (flags < 0)
-		return flags;
-	anc_packet_to_msghdr(packet, &msg);
-	control = anc_data_sent(data);
-	if (control.len > 0) {
-		msg.msg_control = (void *)(uintptr_t)control.bytes;
-		msg.msg_controllen =
-			(anc_controllen)(anc_habits.exact_control_len ? anc_data_exact_len(data)
-								      : control.len);
+		return anc_custom_send(sock, msg, data, options);
+	if (!options.signal) {
+		sent = anc_habits.no_signal == 0 ? anc_socket_quiet(sock->fd) : 0;
+		if (sent < 0)
+			return sent;
+		options.flags |= anc_habits.no_signal;
 	}
-	sent = anc_platform_sendmsg(sock->fd, &msg, flags);
+	/* An empty or an offered buffer has no length: then no control is sent. */
+	if (data != NULL && data->built.len > 0) {
+		msg->msg_control = data->built.bytes;
+		msg->msg_controllen =
+			(anc_controllen)(anc_habits.exact_control_len ? anc_data_exact_len(data)
+								      : data->built.len);
+	}
+	sent = anc_platform_sendmsg(sock->fd, msg, options.flags);
 	return sent < 0 ? -errno : sent;
 }
 
@@ -181,102 +164,113 @@ static int anc_custom_own(struct anc_data *data, int recv_flags, int msg_flags)
 	return data->malformed ? -EBADMSG : 0;
 }
 
-static int anc_custom_recv(const struct anc_socket *sock, const struct anc_packet *packet,
-			   struct anc_data *data, struct anc_recv_options options,
-			   struct anc_recv_result *ret)
+static int anc_custom_call(const struct anc_socket *sock, struct msghdr *msg, struct anc_data *data,
+			   struct anc_recv_options options, struct anc_recv_result *ret)
 {
 	const struct anc_socket_ops *ops = sock->ops;
+	const size_t nbufs = (size_t)msg->msg_iovlen;
+
+	if (msg->msg_name == NULL)
+		return ops->recv_message == NULL ? -EOPNOTSUPP
+						 : ops->recv_message(sock->impl, msg->msg_iov,
+								     nbufs, data, options, ret);
+	return ops->recv_message_from == NULL
+		       ? -EOPNOTSUPP
+		       : ops->recv_message_from(sock->impl, msg->msg_name, &msg->msg_namelen,
+						msg->msg_iov, nbufs, data, options, ret);
+}
+
+ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr *msg,
+				    struct anc_data *data, struct anc_recv_options options,
+				    struct anc_recv_result *ret)
+{
 	struct anc_recv_result result = {0, 0};
-	int error = -EOPNOTSUPP;
+	int error;
 
 	if (data != NULL)
 		anc_data_clear(data);
-	if (packet->ret_addr != NULL && ops->recv_message_from != NULL)
-		error = ops->recv_message_from(sock->impl, packet->ret_addr, packet->ret_addrlen,
-					       packet->bufs, packet->nbufs, data, options, &result);
-	else if (packet->ret_addr == NULL && ops->recv_message != NULL)
-		error = ops->recv_message(sock->impl, packet->bufs, packet->nbufs, data, options,
-					  &result);
+	error = anc_custom_call(sock, msg, data, options, &result);
 	if (error >= 0 && data != NULL)
 		error = anc_custom_own(data, options.flags & MSG_PEEK, result.flags);
-	if (error < 0) {
-		if (data != NULL)
-			anc_data_clear(data);
-		return error;
+	if (error >= 0) {
+		*ret = result;
+		return 0;
 	}
-	*ret = result;
-	return 0;
+	if (data != NULL)
+		anc_data_clear(data);
+	return error;
 }
 
-/* AF_PACKET and J1939 refuse flags that they do not know: then once more without it, and fcntl must
+/* Where MSG_CMSG_CLOEXEC is refused like any flag that is not known (AF_PACKET, J1939): fcntl must
  * do. */
-static ssize_t anc_kernel_recv(int fd, const struct anc_packet *packet, struct msghdr *msg,
-			       struct anc_data *data, int *flags)
+ANC_COLD static ssize_t anc_kernel_recv_again(int fd, struct msghdr *msg,
+					      const struct anc_data *data, int *flags)
 {
-	ssize_t got;
-
-	for (;;) {
-		anc_packet_to_msghdr(packet, msg);
-		msg->msg_control = anc_data_offer(data);
-		msg->msg_controllen = (anc_controllen)anc_data_capacity(data);
-		got = anc_platform_recvmsg(fd, msg, *flags);
-		if (got >= 0 || errno != EINVAL || (*flags & anc_habits.cmsg_cloexec) == 0)
-			return got;
-		*flags &= ~anc_habits.cmsg_cloexec;
-	}
+	*flags &= ~anc_habits.cmsg_cloexec;
+	msg->msg_control = data->built.capacity > 0 ? data->built.bytes : NULL;
+	msg->msg_controllen = (anc_controllen)data->built.capacity;
+	return anc_platform_recvmsg(fd, msg, *flags);
 }
 
-static int anc_kernel_recv_data(int fd, const struct anc_packet *packet, struct anc_data *data,
-				struct anc_recv_options options, struct anc_recv_result *ret)
+static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *data,
+				  struct anc_recv_options options, struct anc_recv_result *ret)
 {
 	int flags = options.flags | anc_habits.cmsg_cloexec;
-	struct msghdr msg;
-	ssize_t got = anc_kernel_recv(fd, packet, &msg, data, &flags);
+	ssize_t got;
 	int error;
 
-	if (got < 0) {
-		error = -errno;
-		anc_data_clear(data);
-		return error;
-	}
-	/* Not even a kernel is believed when it says that it wrote past the end. */
-	data->built.len = msg.msg_controllen < data->built.capacity ? msg.msg_controllen
-								    : data->built.capacity;
-	anc_data_move(data, ANC_STATE_FILLED);
-	error = anc_data_own(data, data->built.capacity, flags, msg.msg_flags);
+	msg->msg_control = anc_data_offer(data);
+	msg->msg_controllen = (anc_controllen)data->built.capacity;
+	got = anc_platform_recvmsg(fd, msg, flags);
+	if (got < 0 && errno == EINVAL && anc_habits.cmsg_cloexec != 0)
+		got = anc_kernel_recv_again(fd, msg, data, &flags);
+	error = got < 0 ? -errno
+			: anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags);
 	if (error < 0) {
 		anc_data_clear(data);
 		return error;
 	}
 	ret->len = (size_t)got;
-	ret->flags = msg.msg_flags & ~anc_habits.cmsg_cloexec;
-	if (packet->ret_addr != NULL)
-		*packet->ret_addrlen = msg.msg_namelen < (socklen_t)sizeof(*packet->ret_addr)
-					       ? msg.msg_namelen
-					       : (socklen_t)sizeof(*packet->ret_addr);
+	ret->flags = msg->msg_flags & ~anc_habits.cmsg_cloexec;
 	return 0;
 }
 
-int anc_socket_recv(const struct anc_socket *sock, const struct anc_packet *packet,
-		    struct anc_data *data, struct anc_recv_options options,
-		    struct anc_recv_result *ret)
+/*
+ * Some kernels install every descriptor, however small the buffer, or without one: they get room
+ * for all, and what `data`, or NULL, has no room for is closed.
+ */
+ANC_COLD static int anc_kernel_recv_wide(int fd, struct msghdr *msg, struct anc_data *data,
+					 struct anc_recv_options options,
+					 struct anc_recv_result *ret)
 {
-	/* Room for the descriptors that some kernels install although nobody asked. */
 	unsigned char room[ANC_FDS_SPACE(256)];
-	struct anc_data unwanted;
+	struct anc_data wide;
 	int error;
 
-	if (sock->ops != NULL)
-		return anc_custom_recv(sock, packet, data, options, ret);
-	if (packet->nbufs > INT_MAX) {
-		if (data != NULL)
-			anc_data_clear(data);
-		return -EMSGSIZE;
+	anc_data_init(&wide, room, anc_habits.installs_unasked ? sizeof(room) : 0);
+	if (data != NULL) {
+		anc_data_offer(data);
+		anc_data_set_types(&wide, data->types, data->type_count);
 	}
-	if (data != NULL)
-		return anc_kernel_recv_data(sock->fd, packet, data, options, ret);
-	anc_data_init(&unwanted, room, anc_habits.installs_unasked ? sizeof(room) : 0);
-	error = anc_kernel_recv_data(sock->fd, packet, &unwanted, options, ret);
-	anc_data_fini(&unwanted);
+	error = anc_kernel_recv(fd, msg, &wide, options, ret);
+	if (error == 0 && data != NULL) {
+		anc_data_give(&wide, data, anc_habits.cmsg_cloexec, msg->msg_flags);
+		if (data->ctrunc)
+			ret->flags |= MSG_CTRUNC;
+	} else if (data != NULL) {
+		anc_data_clear(data);
+	}
+	anc_data_fini(&wide);
 	return error;
+}
+
+int anc_socket_recv(const struct anc_socket *sock, struct msghdr *msg, struct anc_data *data,
+		    struct anc_recv_options options, struct anc_recv_result *ret)
+{
+	if (sock->ops != NULL)
+		return anc_custom_recv(sock, msg, data, options, ret);
+	if (data == NULL ||
+	    (anc_habits.installs_unasked && data->built.capacity < ANC_FDS_SPACE(256)))
+		return anc_kernel_recv_wide(sock->fd, msg, data, options, ret);
+	return anc_kernel_recv(sock->fd, msg, data, options, ret);
 }

@@ -2,22 +2,27 @@
 #ifndef ANC_SOCKET_INTERNAL_H
 #define ANC_SOCKET_INTERNAL_H
 
+#include "platform/platform.h"
+
 #include <anc/socket.h>
 
-/* The bytes of one message, and where it goes or who it came from. */
-struct anc_packet {
-	const struct iovec *bufs;
-	size_t nbufs;
-	const struct sockaddr *addr; /* or NULL */
-	socklen_t addrlen;
-	struct sockaddr_storage *ret_addr; /* or NULL */
-	socklen_t *ret_addrlen;
-};
+/* A header for these bytes, of which no kernel takes INT_MAX; neither sendmsg(2) nor we write to
+ * what it points to, though its members are not const. */
+static inline struct msghdr anc_msghdr_on(const struct iovec *bufs, size_t nbufs)
+{
+	struct msghdr msg = {.msg_iov = (struct iovec *)(uintptr_t)bufs,
+			     .msg_iovlen = (anc_iovlen)(nbufs < INT_MAX ? nbufs : INT_MAX)};
 
-/* One send, one receive, on any socket; the contracts are those of the sender and the receiver. */
-ssize_t anc_socket_send(const struct anc_socket *, const struct anc_packet *,
-			const struct anc_data *, struct anc_send_options);
-int anc_socket_recv(const struct anc_socket *, const struct anc_packet *, struct anc_data *,
+	return msg;
+}
+
+/*
+ * One send, one receive, on any socket; the contracts are those of the sender and the receiver.
+ * `msg` has the bytes and the address, or room for it; its control members are set here.
+ */
+ssize_t anc_socket_send(const struct anc_socket *, struct msghdr *msg, const struct anc_data *,
+			struct anc_send_options);
+int anc_socket_recv(const struct anc_socket *, struct msghdr *msg, struct anc_data *,
 		    struct anc_recv_options, struct anc_recv_result *ret);
 
 /* One int option of a kernel socket, 0 or more; or a negative errno. */
@@ -29,8 +34,5 @@ int anc_socket_ask_unix(int fd);
 /* The type of a socket (SOCK_STREAM ...), remembered or asked; 0 for a custom one; or a negative
  * errno. */
 int anc_socket_type(const struct anc_socket *);
-
-/* The flags of a send that does what `options` say about SIGPIPE; or a negative errno. */
-int anc_socket_send_flags(int fd, struct anc_send_options options);
 
 #endif

@@ -37,6 +37,7 @@
 #define ANC_ALWAYS_INLINE __attribute__((__always_inline__))
 #define ANC_MUST_USE __attribute__((__warn_unused_result__))
 #define ANC_PURE __attribute__((__pure__))
+#define ANC_COLD __attribute__((__cold__, __noinline__))
 #define ANC_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define ANC_CLEANUP(function) __attribute__((__cleanup__(function)))
 #else
@@ -44,6 +45,7 @@
 #define ANC_ALWAYS_INLINE
 #define ANC_MUST_USE
 #define ANC_PURE
+#define ANC_COLD
 #define ANC_LIKELY(condition) (condition)
 #endif
 

@@ -16,7 +16,7 @@ ANC_BEGIN_DECLS
 struct anc_buf {
 	struct anc_builder built;
 	struct anc_data *borrower;
-	void *reserved[4];
+	void *reserved[2];
 };
 
 /** Makes an empty buffer; allocates nothing. */

@@ -195,6 +195,9 @@ ANC_API ANC_INLINE ANC_ALWAYS_INLINE size_t anc_layout_put(struct anc_layout lay
 	pad = ((size_t)0 - end) & (layout.align - (size_t)1);
 	if (pad > room - end || (layout.len_width == 4 && end > UINT32_MAX))
 		return 0;
+	/* The last unit, which has the padding, and what is between header and payload; of fixed
+	 * sizes. */
+	memset(at + end + pad - layout.align, 0, layout.align);
 	if (layout.data > layout.header)
 		memset(at + layout.header, 0, (size_t)(layout.data - layout.header));
 	anc_layout_store(at, layout.len_width, layout.swapped, end);
@@ -202,8 +205,6 @@ ANC_API ANC_INLINE ANC_ALWAYS_INLINE size_t anc_layout_put(struct anc_layout lay
 	anc_layout_store(at + layout.len_width + 4, 4, layout.swapped, (uint32_t)type);
 	if (len > 0)
 		memcpy(at + layout.data, data, len);
-	if (pad > 0)
-		memset(at + end, 0, pad);
 	return end + pad;
 }
 

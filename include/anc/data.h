@@ -23,24 +23,26 @@ struct anc_builder {
 	void *bytes;
 	size_t capacity;
 	size_t len;
-	size_t last;     /* where the last message starts */
-	size_t fd_count; /* descriptors in its SCM_RIGHTS */
+	size_t last;       /* where the last message starts */
+	unsigned fd_count; /* descriptors in its SCM_RIGHTS */
 };
 
 /** A control buffer and its descriptors; the members are private. Zeroed: empty, of capacity 0. */
 struct anc_data {
 	struct anc_builder built;
-	size_t end; /* where the kernel would have had to stop */
+	size_t end;    /* where the kernel would have had to stop */
+	unsigned held; /* slots that nobody took yet */
+	unsigned only; /* where the only one lies, when it is all that came */
 	const struct anc_message_type *const *types;
-	size_t type_count;
 	struct anc_buf *lender;
+	unsigned type_count;
 	unsigned generation;
 	int cut_errno;
 	unsigned char state;
 	unsigned char cut;
 	bool ctrunc;
 	bool malformed;
-	void *reserved[4];
+	void *reserved;
 };
 
 /** A cursor over received descriptors; the anc_data stays their owner until next() hands one out.

@@ -19,19 +19,15 @@ struct anc_receiver {
 	struct anc_data
 		*data; /* for control messages, or NULL: not wanted, and what comes is closed */
 	struct anc_recv_options options;
-	void *reserved[2];
+	void *reserved;
 };
 
 /** A receiver into `len` bytes at `buf`, without control data, with default options. */
 ANC_API ANC_INLINE struct anc_receiver anc_receiver_on(struct anc_socket sock, void *buf,
 						       size_t len)
 {
-	struct anc_receiver receiver;
+	struct anc_receiver receiver = {sock, buf, len, NULL, 0, NULL, {0}, NULL};
 
-	memset(&receiver, 0, sizeof(receiver));
-	receiver.socket = sock;
-	receiver.buf = buf;
-	receiver.len = len;
 	return receiver;
 }
 
@@ -39,12 +35,8 @@ ANC_API ANC_INLINE struct anc_receiver anc_receiver_on(struct anc_socket sock, v
 ANC_API ANC_INLINE struct anc_receiver anc_receiver_onv(struct anc_socket sock,
 							const struct iovec *bufs, size_t nbufs)
 {
-	struct anc_receiver receiver;
+	struct anc_receiver receiver = {sock, NULL, 0, bufs, nbufs, NULL, {0}, NULL};
 
-	memset(&receiver, 0, sizeof(receiver));
-	receiver.socket = sock;
-	receiver.bufs = bufs;
-	receiver.nbufs = nbufs;
 	return receiver;
 }
 

@@ -18,19 +18,15 @@ struct anc_sender {
 	size_t nbufs;
 	const struct anc_data *data; /* control messages, or NULL */
 	struct anc_send_options options;
-	void *reserved[2];
+	void *reserved;
 };
 
 /** A sender of `len` bytes at `buf`, without control data, with default options. */
 ANC_API ANC_INLINE struct anc_sender anc_sender_on(struct anc_socket sock, const void *buf,
 						   size_t len)
 {
-	struct anc_sender sender;
+	struct anc_sender sender = {sock, buf, len, NULL, 0, NULL, {0, false}, NULL};
 
-	memset(&sender, 0, sizeof(sender));
-	sender.socket = sock;
-	sender.buf = buf;
-	sender.len = len;
 	return sender;
 }
 
@@ -38,12 +34,8 @@ ANC_API ANC_INLINE struct anc_sender anc_sender_on(struct anc_socket sock, const
 ANC_API ANC_INLINE struct anc_sender anc_sender_onv(struct anc_socket sock,
 						    const struct iovec *bufs, size_t nbufs)
 {
-	struct anc_sender sender;
+	struct anc_sender sender = {sock, NULL, 0, bufs, nbufs, NULL, {0, false}, NULL};
 
-	memset(&sender, 0, sizeof(sender));
-	sender.socket = sock;
-	sender.bufs = bufs;
-	sender.nbufs = nbufs;
 	return sender;
 }
 
