@@ -8,16 +8,15 @@ static unsigned char *anc_builder_at(const struct anc_builder *built, size_t off
 	return (unsigned char *)built->bytes + offset;
 }
 
-/* The message added last, or false when there is none. */
-static bool anc_builder_last(const struct anc_builder *built, struct anc_cmsg *ret)
+/* Whether the message added last is an SCM_RIGHTS, which more descriptors can join. */
+ANC_COLD static bool anc_builder_ends_in_rights(const struct anc_builder *built,
+						struct anc_cmsg *ret)
 {
-	struct anc_cmsg_iter it;
-
-	if (built->len == 0)
-		return false;
-	it = anc_cmsgs_iter(
+	struct anc_cmsg_iter it = anc_cmsgs_iter(
 		anc_cmsgs_from_bytes(anc_builder_at(built, built->last), built->len - built->last));
-	return anc_cmsg_iter_next(&it, ret) == 1;
+
+	return anc_cmsg_iter_next(&it, ret) == 1 && ret->level == SOL_SOCKET &&
+	       ret->type == SCM_RIGHTS;
 }
 
 /* Whether `count` more descriptors may go with this send; they may lie at any alignment. */
@@ -76,7 +75,8 @@ int anc_builder_add_cmsg(struct anc_builder *built, const struct anc_cmsg *msg)
 }
 
 /* Makes the last message, an SCM_RIGHTS with `old` bytes of descriptors, longer by `more`. */
-static int anc_builder_extend(struct anc_builder *built, size_t old, const int *fds, size_t more)
+ANC_COLD static int anc_builder_extend(struct anc_builder *built, size_t old, const int *fds,
+				       size_t more)
 {
 	unsigned char *last = anc_builder_at(built, built->last);
 	const size_t space = ANC_CMSG_SPACE(old + more);
@@ -101,7 +101,7 @@ int anc_builder_add_fds(struct anc_builder *built, const int *fds, size_t count)
 	error = anc_builder_check_fds(built, fds, count);
 	if (error < 0)
 		return error;
-	if (anc_builder_last(built, &last) && last.level == SOL_SOCKET && last.type == SCM_RIGHTS)
+	if (built->len > 0 && anc_builder_ends_in_rights(built, &last))
 		error = anc_builder_extend(built, last.len, fds, count * sizeof(*fds));
 	else
 		error = anc_builder_append(built, SOL_SOCKET, SCM_RIGHTS, fds,

@@ -15,16 +15,35 @@ void anc_data_clear(struct anc_data *data)
 	anc_data_move(data, ANC_STATE_EMPTY);
 }
 
-void anc_data_fini(struct anc_data *data)
+static inline void anc_data_reset(struct anc_data *data)
 {
-	anc_data_clear(data);
-	if (data->lender != NULL)
-		data->lender->borrower = NULL;
-	data->lender = NULL;
-	data->built.bytes = NULL;
-	data->built.capacity = 0;
+	data->built = (struct anc_builder){0};
+	data->held = 0;
+	data->only = 0;
 	data->types = NULL;
 	data->type_count = 0;
+	data->lender = NULL;
+	data->cut = ANC_CUT_NONE;
+	data->ctrunc = false;
+	data->malformed = false;
+	data->state = ANC_STATE_EMPTY;
+}
+
+ANC_COLD static void anc_data_fini_held(struct anc_data *data)
+{
+	if (data->held > 0)
+		anc_data_close_held(data);
+	if (data->lender != NULL)
+		data->lender->borrower = NULL;
+	anc_data_reset(data);
+}
+
+void anc_data_fini(struct anc_data *data)
+{
+	if (data->held > 0 || data->lender != NULL)
+		anc_data_fini_held(data);
+	else
+		anc_data_reset(data);
 }
 
 size_t anc_data_capacity(const struct anc_data *data)
@@ -48,7 +67,7 @@ static bool anc_data_is_busy(const struct anc_data *data)
 
 static int anc_data_added(struct anc_data *data, int error)
 {
-	if (error == 0 && data->built.len > 0 && data->state == ANC_STATE_EMPTY)
+	if (data->state == ANC_STATE_EMPTY && data->built.len > 0)
 		anc_data_move(data, ANC_STATE_BUILT);
 	return error;
 }
@@ -84,13 +103,6 @@ int anc_data_set_control_len(struct anc_data *data, size_t len)
 	data->built.len = len;
 	anc_data_move(data, ANC_STATE_FILLED);
 	return 0;
-}
-
-int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags)
-{
-	/* Not even a kernel is believed when it says that it wrote past the end. */
-	data->built.len = len < data->built.capacity ? len : data->built.capacity;
-	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
 }
 
 int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags)

@@ -3,6 +3,7 @@
 #define ANC_DATA_INTERNAL_H
 
 #include "builder.h"
+#include "platform/platform.h"
 
 #include <anc/data.h>
 
@@ -24,15 +25,17 @@ void anc_data_close_held(struct anc_data *);
  */
 static inline void anc_data_move(struct anc_data *data, enum anc_data_state to)
 {
-	if (data->held > 0 && to != ANC_STATE_FILLED)
-		anc_data_close_held(data);
-	data->held = 0;
-	data->only = 0;
 	if (to == ANC_STATE_EMPTY || to == ANC_STATE_OFFERED) {
+		if (data->held > 0)
+			anc_data_close_held(data);
 		anc_builder_reset(&data->built);
 		data->cut = ANC_CUT_NONE;
 		data->ctrunc = false;
 		data->malformed = false;
+	}
+	if (to != ANC_STATE_BUILT) {
+		data->held = 0;
+		data->only = 0;
 	}
 	data->generation++;
 	data->state = (unsigned char)to;
@@ -58,16 +61,49 @@ static inline void *anc_data_offer(struct anc_data *data)
 	return data->built.capacity > 0 ? data->built.bytes : NULL;
 }
 
-/* FILLED to HELD, with anc_data_take_ownership()'s contract. `end`: where a cut would have come, in
- * bytes. */
-int anc_data_own(struct anc_data *, size_t end, int recv_flags, int msg_flags);
+/* Whether a receive with these flags gave descriptors; elsewhere a peek shows zeros, or kernel
+ * pointers. */
+static inline bool anc_flags_install(int recv_flags)
+{
+	return anc_habits.peek_installs || !(recv_flags & MSG_PEEK);
+}
 
-/* OFFERED to HELD: a kernel wrote `len` bytes, or says so; recv_flags and msg_flags as
- * anc_data_take_ownership(). */
-int anc_data_filled(struct anc_data *, size_t len, int recv_flags, int msg_flags);
+/* Whether they came close-on-exec. */
+static inline bool anc_flags_cloexec(int recv_flags)
+{
+	return anc_habits.cmsg_cloexec != 0 && (recv_flags & anc_habits.cmsg_cloexec) != 0;
+}
+
+/* What anc_data_own() does with a buffer of any kind. */
+int anc_data_own_all(struct anc_data *, int recv_flags);
+
+/* To HELD, with anc_data_take_ownership()'s contract. `end`: where a cut would have come, in bytes.
+ */
+static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags)
+{
+	int fd;
+
+	data->end = end;
+	data->ctrunc = (msg_flags & MSG_CTRUNC) != 0;
+	anc_data_move(data, ANC_STATE_HELD);
+	if (!ANC_LIKELY(!data->ctrunc && anc_flags_cloexec(recv_flags) &&
+			anc_flags_install(recv_flags) &&
+			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd)))
+		return anc_data_own_all(data, recv_flags);
+	data->held = 1;
+	data->only = ANC_CMSG_DATA;
+	return 0;
+}
+
+/* EMPTY to HELD: a kernel wrote `len` bytes, or says so, past the end perhaps. */
+static inline int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags)
+{
+	data->built.len = len < data->built.capacity ? len : data->built.capacity;
+	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+}
 
 /*
- * Moves what `from` holds to `to`, which is offered, as far as its capacity goes; the rest stays
+ * Moves what `from` holds to `to`, which is empty, as far as its capacity goes; the rest stays
  * with `from`. The flags are those of the receive; MSG_CTRUNC is added when something stays.
  */
 void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, int msg_flags);

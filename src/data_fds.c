@@ -181,18 +181,6 @@ void anc_data_close_held(struct anc_data *data)
 	anc_data_close_bytes(data, data->built.bytes, data->built.len, NULL, true);
 }
 
-/* Whether a receive with these flags gave descriptors; elsewhere a peek shows zeros, or kernel
- * pointers. */
-static bool anc_flags_install(int recv_flags)
-{
-	return anc_habits.peek_installs || !(recv_flags & MSG_PEEK);
-}
-
-static bool anc_flags_cloexec(int recv_flags)
-{
-	return anc_habits.cmsg_cloexec != 0 && (recv_flags & anc_habits.cmsg_cloexec) != 0;
-}
-
 void anc_data_close_foreign(const struct anc_data *data, const void *control, size_t len,
 			    int recv_flags)
 {
@@ -286,8 +274,7 @@ static enum anc_cut anc_data_why_cut(struct anc_data *data)
 	return ANC_CUT_UNKNOWN;
 }
 
-/* Adopts what is in the buffer, whatever it is. */
-ANC_COLD static int anc_data_own_all(struct anc_data *data, int recv_flags)
+int anc_data_own_all(struct anc_data *data, int recv_flags)
 {
 	unsigned char *bytes = data->built.bytes;
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
@@ -306,22 +293,6 @@ ANC_COLD static int anc_data_own_all(struct anc_data *data, int recv_flags)
 	return more;
 }
 
-int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags)
-{
-	int fd;
-
-	data->end = end;
-	data->ctrunc = (msg_flags & MSG_CTRUNC) != 0;
-	anc_data_move(data, ANC_STATE_HELD);
-	if (!ANC_LIKELY(!data->ctrunc && anc_flags_cloexec(recv_flags) &&
-			anc_flags_install(recv_flags) &&
-			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd)))
-		return anc_data_own_all(data, recv_flags);
-	data->held = 1;
-	data->only = ANC_CMSG_DATA;
-	return 0;
-}
-
 void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, int msg_flags)
 {
 	unsigned char *bytes = from->built.bytes;
@@ -331,7 +302,7 @@ void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, i
 	struct anc_cmsg msg;
 	size_t i;
 
-	if (from->built.len > room)
+	if (anc_data_exact_len(from) > room)
 		msg_flags |= MSG_CTRUNC;
 	if (room > 0)
 		memcpy(to->built.bytes, bytes, from->built.len < room ? from->built.len : room);

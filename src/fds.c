@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <anc/fds.h>
 
-#include "data.h"
-#include "platform/platform.h"
 #include "socket.h"
 
 /*
@@ -36,9 +34,9 @@ ANC_COLD static int anc_kernel_send_fd_rest(int sock, const struct msghdr *msg, 
 
 static inline int anc_kernel_send_fd(int sock, int fd)
 {
+	static const char byte;
 	unsigned char control[ANC_FDS_SPACE(1)];
-	char byte = 0;
-	struct iovec iov = {&byte, sizeof(byte)};
+	struct iovec iov = {(void *)(uintptr_t)&byte, sizeof(byte)};
 	struct msghdr msg = {.msg_iov = &iov,
 			     .msg_iovlen = 1,
 			     .msg_control = control,
@@ -194,10 +192,8 @@ static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct m
 	int error;
 
 	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
-	anc_data_offer(&data);
-	error = anc_data_set_control_len(&data, msg->msg_controllen);
-	if (error == 0)
-		error = anc_data_take_ownership(&data, anc_habits.cmsg_cloexec, msg->msg_flags);
+	error = anc_data_filled(&data, msg->msg_controllen, anc_habits.cmsg_cloexec,
+				msg->msg_flags);
 	if (error == 0)
 		return anc_received_fd(sock, &data, result);
 	anc_data_fini(&data);

@@ -8,13 +8,25 @@ extern struct anc_receiver anc_receiver_on(struct anc_socket, void *, size_t);
 extern struct anc_receiver anc_receiver_onv(struct anc_socket, const struct iovec *, size_t);
 
 /* Where the bytes go; `single` has room for the only piece when there is no vector. */
-static struct msghdr anc_receiver_msghdr(const struct anc_receiver *receiver, struct iovec *single)
+static inline struct msghdr anc_receiver_msghdr(const struct anc_receiver *receiver,
+						struct iovec *single)
 {
 	if (receiver->bufs != NULL)
 		return anc_msghdr_on(receiver->bufs, receiver->nbufs);
 	single->iov_base = receiver->buf;
 	single->iov_len = receiver->len;
 	return anc_msghdr_on(single, 1);
+}
+
+int anc_receiver_recv(const struct anc_receiver *receiver, struct anc_recv_result *ret)
+{
+	struct iovec single;
+	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
+
+	if (ANC_LIKELY(anc_socket_recv_is_plain(&receiver->socket, receiver->data)))
+		return anc_kernel_recv(receiver->socket.fd, &msg, receiver->data, receiver->options,
+				       ret);
+	return anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
 }
 
 int anc_receiver_recv_from(const struct anc_receiver *receiver, struct anc_recv_result *ret,
@@ -24,6 +36,8 @@ int anc_receiver_recv_from(const struct anc_receiver *receiver, struct anc_recv_
 	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
 	int error;
 
+	if (ret_addr == NULL)
+		return anc_receiver_recv(receiver, ret);
 	msg.msg_name = ret_addr;
 	msg.msg_namelen = sizeof(*ret_addr);
 	error = anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
@@ -32,12 +46,4 @@ int anc_receiver_recv_from(const struct anc_receiver *receiver, struct anc_recv_
 				       ? msg.msg_namelen
 				       : (socklen_t)sizeof(*ret_addr);
 	return error;
-}
-
-int anc_receiver_recv(const struct anc_receiver *receiver, struct anc_recv_result *ret)
-{
-	struct iovec single;
-	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
-
-	return anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
 }

@@ -11,7 +11,7 @@ extern struct anc_sender anc_sender_on(struct anc_socket, const void *, size_t);
 extern struct anc_sender anc_sender_onv(struct anc_socket, const struct iovec *, size_t);
 
 /* What is to be sent; `single` has room for the only piece when there is no vector. */
-static struct msghdr anc_sender_msghdr(const struct anc_sender *sender, struct iovec *single)
+static inline struct msghdr anc_sender_msghdr(const struct anc_sender *sender, struct iovec *single)
 {
 	if (sender->bufs != NULL)
 		return anc_msghdr_on(sender->bufs, sender->nbufs);
@@ -36,6 +36,8 @@ ssize_t anc_sender_send(const struct anc_sender *sender)
 	struct iovec single;
 	struct msghdr msg = anc_sender_msghdr(sender, &single);
 
+	if (ANC_LIKELY(anc_socket_send_is_plain(&sender->socket, &msg, sender->data)))
+		return anc_kernel_send(sender->socket.fd, &msg, sender->data, sender->options);
 	return anc_socket_send(&sender->socket, &msg, sender->data, sender->options);
 }
 

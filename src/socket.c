@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "socket.h"
 
-#include "data.h"
-#include "platform/platform.h"
-
 /* The one external definition of the inline functions of <anc/socket.h>. */
 extern struct anc_socket anc_socket_fd(int);
 extern struct anc_socket anc_socket_custom(const struct anc_socket_ops *, void *);
@@ -128,27 +125,14 @@ ANC_COLD static ssize_t anc_custom_send(const struct anc_socket *sock, const str
 ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
 			const struct anc_data *data, struct anc_send_options options)
 {
-	ssize_t sent = data != NULL ? anc_socket_refuse(sock, msg, data) : 0;
+	int error = data != NULL ? anc_socket_refuse(sock, msg, data) : 0;
 
-	if (sent < 0)
-		return sent;
-	if (sock->ops != NULL)
-		return anc_custom_send(sock, msg, data, options);
-	if (!options.signal) {
-		sent = anc_habits.no_signal == 0 ? anc_socket_quiet(sock->fd) : 0;
-		if (sent < 0)
-			return sent;
-		options.flags |= anc_habits.no_signal;
-	}
-	/* An empty or an offered buffer has no length: then no control is sent. */
-	if (data != NULL && data->built.len > 0) {
-		msg->msg_control = data->built.bytes;
-		msg->msg_controllen =
-			(anc_controllen)(anc_habits.exact_control_len ? anc_data_exact_len(data)
-								      : data->built.len);
-	}
-	sent = anc_platform_sendmsg(sock->fd, msg, options.flags);
-	return sent < 0 ? -errno : sent;
+	if (error == 0 && sock->ops == NULL && !options.signal && anc_habits.no_signal == 0)
+		error = anc_socket_quiet(sock->fd);
+	if (error < 0)
+		return error;
+	return sock->ops != NULL ? anc_custom_send(sock, msg, data, options)
+				 : anc_kernel_send(sock->fd, msg, data, options);
 }
 
 /* Whatever a custom socket did with it, afterwards its descriptors are owned and nothing else is
@@ -201,38 +185,17 @@ ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr
 	return error;
 }
 
-/* Where MSG_CMSG_CLOEXEC is refused like any flag that is not known (AF_PACKET, J1939): fcntl must
- * do. */
-ANC_COLD static ssize_t anc_kernel_recv_again(int fd, struct msghdr *msg,
-					      const struct anc_data *data, int *flags)
+ssize_t anc_kernel_recv_again(int fd, struct msghdr *msg, const struct anc_data *data, int *flags)
 {
-	*flags &= ~anc_habits.cmsg_cloexec;
-	msg->msg_control = data->built.capacity > 0 ? data->built.bytes : NULL;
-	msg->msg_controllen = (anc_controllen)data->built.capacity;
-	return anc_platform_recvmsg(fd, msg, *flags);
-}
-
-static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *data,
-				  struct anc_recv_options options, struct anc_recv_result *ret)
-{
-	int flags = options.flags | anc_habits.cmsg_cloexec;
 	ssize_t got;
-	int error;
 
-	msg->msg_control = anc_data_offer(data);
+	if (errno != EINVAL || (*flags & anc_habits.cmsg_cloexec) == 0)
+		return -errno;
+	*flags &= ~anc_habits.cmsg_cloexec;
+	msg->msg_control = data->built.bytes;
 	msg->msg_controllen = (anc_controllen)data->built.capacity;
-	got = anc_platform_recvmsg(fd, msg, flags);
-	if (got < 0 && errno == EINVAL && anc_habits.cmsg_cloexec != 0)
-		got = anc_kernel_recv_again(fd, msg, data, &flags);
-	error = got < 0 ? -errno
-			: anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags);
-	if (error < 0) {
-		anc_data_clear(data);
-		return error;
-	}
-	ret->len = (size_t)got;
-	ret->flags = msg->msg_flags & ~anc_habits.cmsg_cloexec;
-	return 0;
+	got = anc_platform_recvmsg(fd, msg, *flags);
+	return got < 0 ? -errno : got;
 }
 
 /*
@@ -249,7 +212,7 @@ ANC_COLD static int anc_kernel_recv_wide(int fd, struct msghdr *msg, struct anc_
 
 	anc_data_init(&wide, room, anc_habits.installs_unasked ? sizeof(room) : 0);
 	if (data != NULL) {
-		anc_data_offer(data);
+		anc_data_clear(data);
 		anc_data_set_types(&wide, data->types, data->type_count);
 	}
 	error = anc_kernel_recv(fd, msg, &wide, options, ret);
@@ -257,8 +220,6 @@ ANC_COLD static int anc_kernel_recv_wide(int fd, struct msghdr *msg, struct anc_
 		anc_data_give(&wide, data, anc_habits.cmsg_cloexec, msg->msg_flags);
 		if (data->ctrunc)
 			ret->flags |= MSG_CTRUNC;
-	} else if (data != NULL) {
-		anc_data_clear(data);
 	}
 	anc_data_fini(&wide);
 	return error;
@@ -269,8 +230,7 @@ int anc_socket_recv(const struct anc_socket *sock, struct msghdr *msg, struct an
 {
 	if (sock->ops != NULL)
 		return anc_custom_recv(sock, msg, data, options, ret);
-	if (data == NULL ||
-	    (anc_habits.installs_unasked && data->built.capacity < ANC_FDS_SPACE(256)))
+	if (!anc_socket_recv_is_plain(sock, data))
 		return anc_kernel_recv_wide(sock->fd, msg, data, options, ret);
 	return anc_kernel_recv(sock->fd, msg, data, options, ret);
 }

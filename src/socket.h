@@ -2,6 +2,7 @@
 #ifndef ANC_SOCKET_INTERNAL_H
 #define ANC_SOCKET_INTERNAL_H
 
+#include "data.h"
 #include "platform/platform.h"
 
 #include <anc/socket.h>
@@ -24,6 +25,81 @@ ssize_t anc_socket_send(const struct anc_socket *, struct msghdr *msg, const str
 			struct anc_send_options);
 int anc_socket_recv(const struct anc_socket *, struct msghdr *msg, struct anc_data *,
 		    struct anc_recv_options, struct anc_recv_result *ret);
+
+/* Puts the messages of `data`, if there are any, into the header, as this kernel wants them. */
+static inline void anc_msghdr_set_control(struct msghdr *msg, const struct anc_data *data)
+{
+	/* An empty or an offered buffer has no length: then no control is sent. */
+	if (data == NULL || data->built.len == 0)
+		return;
+	msg->msg_control = data->built.bytes;
+	msg->msg_controllen =
+		(anc_controllen)(anc_habits.exact_control_len ? anc_data_exact_len(data)
+							      : data->built.len);
+}
+
+/* Whether nothing stands against handing this to the kernel at once. */
+static inline bool anc_socket_send_is_plain(const struct anc_socket *sock, const struct msghdr *msg,
+					    const struct anc_data *data)
+{
+	return sock->ops == NULL && (sock->family == 0 || sock->family == AF_UNIX) &&
+	       anc_habits.no_signal != 0 && (data == NULL || data->state != ANC_STATE_HELD) &&
+	       msg->msg_iovlen > 0 && msg->msg_iov[0].iov_len > 0;
+}
+
+/* Hands it to the kernel, with the flag that keeps SIGPIPE away unless it is wanted. */
+static inline ssize_t anc_kernel_send(int fd, struct msghdr *msg, const struct anc_data *data,
+				      struct anc_send_options options)
+{
+	const int no_signal = options.signal ? 0 : anc_habits.no_signal;
+	ssize_t sent;
+
+	anc_msghdr_set_control(msg, data);
+	sent = anc_platform_sendmsg(fd, msg, options.flags | no_signal);
+	return ANC_LIKELY(sent >= 0) ? sent : -errno;
+}
+
+/*
+ * After a failed receive. Where MSG_CMSG_CLOEXEC is refused like any flag that is not known
+ * (AF_PACKET, J1939), receives once more without it, and fcntl must do. Returns a negative errno
+ * with `data` empty, or the bytes.
+ */
+ANC_COLD ssize_t anc_kernel_recv_again(int fd, struct msghdr *, const struct anc_data *,
+				       int *flags);
+
+/* Receives from the kernel into `data`. */
+static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *data,
+				  struct anc_recv_options options, struct anc_recv_result *ret)
+{
+	int flags = options.flags | anc_habits.cmsg_cloexec;
+	ssize_t got;
+
+	if (data->state != ANC_STATE_EMPTY)
+		anc_data_clear(data);
+	msg->msg_control = data->built.bytes;
+	msg->msg_controllen = (anc_controllen)data->built.capacity;
+	got = anc_platform_recvmsg(fd, msg, flags);
+	if (!ANC_LIKELY(got >= 0)) {
+		got = anc_kernel_recv_again(fd, msg, data, &flags);
+		if (got < 0)
+			return (int)got;
+	}
+	if (!ANC_LIKELY(anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags) == 0)) {
+		anc_data_clear(data);
+		return -EBADMSG;
+	}
+	ret->len = (size_t)got;
+	ret->flags = msg->msg_flags & ~anc_habits.cmsg_cloexec;
+	return 0;
+}
+
+/* Whether `data` has room for whatever this kernel installs, asked or not. */
+static inline bool anc_socket_recv_is_plain(const struct anc_socket *sock,
+					    const struct anc_data *data)
+{
+	return sock->ops == NULL && data != NULL &&
+	       (!anc_habits.installs_unasked || data->built.capacity >= ANC_FDS_SPACE(256));
+}
 
 /* One int option of a kernel socket, 0 or more; or a negative errno. */
 int anc_socket_ask(int fd, int level, int option);

@@ -152,7 +152,7 @@ static char constant_len[ANC_CMSG_LEN(4)];
 static char constant_space[ANC_CMSG_SPACE(4)];
 static char constant_fds[ANC_FDS_SPACE(2)];
 _Static_assert(ANC_CMSG_LEN(SIZE_MAX) == SIZE_MAX, "saturates");
-_Static_assert(ANC_CMSG_SPACE(SIZE_MAX - 16) == SIZE_MAX, "saturates");
+_Static_assert(ANC_CMSG_SPACE(SIZE_MAX - 8) == SIZE_MAX, "saturates");
 _Static_assert(ANC_FDS_SPACE(SIZE_MAX / 2) == SIZE_MAX, "saturates");
 _Static_assert(ANC_FD_TAKEN == INT_MIN, "not an errno");
 

@@ -75,11 +75,9 @@ void tap_skip(const char *reason)
 	longjmp(tap_return, SKIPPED);
 }
 
-void tap_check_eq(intmax_t got, intmax_t expected, const char *file, int line, const char *what,
-		  const char *expected_what)
+void tap_fail_eq(intmax_t got, intmax_t expected, const char *file, int line, const char *what,
+		 const char *expected_what)
 {
-	if (got == expected)
-		return;
 	printf("# %s is %" PRIdMAX ", expected %s, %" PRIdMAX "\n", what, got, expected_what,
 	       expected);
 	tap_fail(file, line, what);

@@ -25,7 +25,12 @@
 	} while (0)
 
 #define CHECK_EQ(got, expected)                                                                    \
-	tap_check_eq((intmax_t)(got), (intmax_t)(expected), __FILE__, __LINE__, #got, #expected)
+	do {                                                                                       \
+		const intmax_t got_ = (intmax_t)(got);                                             \
+		const intmax_t expected_ = (intmax_t)(expected);                                   \
+		if (got_ != expected_)                                                             \
+			tap_fail_eq(got_, expected_, __FILE__, __LINE__, #got, #expected);         \
+	} while (0)
 
 #define CHECK_STR(got, expected) tap_check_str((got), (expected), __FILE__, __LINE__, #got)
 
@@ -46,8 +51,8 @@ struct tap_test {
 
 _Noreturn void tap_fail(const char *file, int line, const char *what);
 _Noreturn void tap_skip(const char *reason);
-void tap_check_eq(intmax_t got, intmax_t expected, const char *file, int line, const char *what,
-		  const char *expected_what);
+_Noreturn void tap_fail_eq(intmax_t got, intmax_t expected, const char *file, int line,
+			   const char *what, const char *expected_what);
 void tap_check_str(const char *got, const char *expected, const char *file, int line,
 		   const char *what);
 bool tap_is_emulated(void);

@@ -31,9 +31,9 @@
  * than once.
  */
 #define ANC_CMSG_LEN(n)                                                                            \
-	((size_t)(n) > (size_t)-1 - ANC_CMSG_DATA ? (size_t)-1 : ANC_CMSG_DATA + (size_t)(n))
+	((size_t)(n) >= (size_t)-1 - ANC_CMSG_DATA ? (size_t)-1 : ANC_CMSG_DATA + (size_t)(n))
 #define ANC_CMSG_SPACE(n)                                                                          \
-	((size_t)(n) > (size_t)-1 - ANC_CMSG_DATA - ANC_CMSG_ALIGN                                 \
+	((size_t)(n) >= (size_t)-1 - ANC_CMSG_DATA - ANC_CMSG_ALIGN                                \
 		 ? (size_t)-1                                                                      \
 		 : (ANC_CMSG_DATA + (size_t)(n) + ANC_CMSG_ALIGN - 1) & ~(ANC_CMSG_ALIGN - 1))
 #define ANC_FDS_SPACE(n)                                                                           \

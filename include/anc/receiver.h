@@ -48,8 +48,10 @@ ANC_API ANC_INLINE struct anc_receiver anc_receiver_onv(struct anc_socket sock,
  */
 ANC_API int anc_receiver_recv(const struct anc_receiver *, struct anc_recv_result *ret);
 
-/** The same with the sender's address; `*ret_addrlen` bytes of it are set, 0 when the socket has
- * none. It is output only. */
+/**
+ * The same with the sender's address; `*ret_addrlen` bytes of it are set, 0 when the socket has
+ * none. It is output only. (NULL, NULL): the address is not wanted.
+ */
 ANC_API int anc_receiver_recv_from(const struct anc_receiver *, struct anc_recv_result *ret,
 				   struct sockaddr_storage *ret_addr, socklen_t *ret_addrlen);
 

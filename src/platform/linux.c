@@ -39,7 +39,7 @@ ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 	return syscall(SYS_sendmsg, fd, &raw, flags);
 }
 
-#else
+#elif !defined(__GLIBC__)
 
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
@@ -47,31 +47,6 @@ ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 }
 
 #endif
-
-ssize_t anc_platform_recvmsg(int fd, struct msghdr *msg, int flags)
-{
-	return recvmsg(fd, msg, flags);
-}
-
-int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
-{
-	return getsockopt(fd, level, option, ret, len);
-}
-
-int anc_platform_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
-{
-	return setsockopt(fd, level, option, value, len);
-}
-
-int anc_platform_fcntl(int fd, int command, int argument)
-{
-	return fcntl(fd, command, argument);
-}
-
-int anc_platform_close(int fd)
-{
-	return close(fd);
-}
 
 int anc_platform_close_range(unsigned first, unsigned last)
 {

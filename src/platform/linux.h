@@ -2,7 +2,12 @@
 #ifndef ANC_PLATFORM_LINUX_H
 #define ANC_PLATFORM_LINUX_H
 
-/* Linux's habits (net/core/scm.c, net/unix/af_unix.c): constants, so that they fold. */
+/* Linux's habits (net/core/scm.c, net/unix/af_unix.c) and calls; constants and inlines, so that
+ * they fold. */
+
+#include <fcntl.h>
+#include <unistd.h>
+
 static const struct anc_habits anc_habits = {
 	.max_fds = 253,
 	.cmsg_cloexec = MSG_CMSG_CLOEXEC,
@@ -11,5 +16,45 @@ static const struct anc_habits anc_habits = {
 	.cut_may_refuse = true,
 	.close_range = true,
 };
+
+#ifdef __GLIBC__
+static inline ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return sendmsg(fd, msg, flags);
+}
+#else
+/* musl copies control data into a small buffer, and refuses what does not fit: the way around is in
+ * linux.c. */
+ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags);
+#endif
+
+static inline ssize_t anc_platform_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	return recvmsg(fd, msg, flags);
+}
+
+static inline int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
+{
+	return getsockopt(fd, level, option, ret, len);
+}
+
+static inline int anc_platform_setsockopt(int fd, int level, int option, const void *value,
+					  socklen_t len)
+{
+	return setsockopt(fd, level, option, value, len);
+}
+
+static inline int anc_platform_fcntl(int fd, int command, int argument)
+{
+	return fcntl(fd, command, argument);
+}
+
+static inline int anc_platform_close(int fd)
+{
+	return close(fd);
+}
+
+/* By number, for a libc may be older than the call. */
+int anc_platform_close_range(unsigned first, unsigned last);
 
 #endif

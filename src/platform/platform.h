@@ -26,6 +26,9 @@ struct anc_habits {
 	bool close_range;       /* the call exists */
 };
 
+#ifdef ANC_FAKE_PLATFORM
+extern struct anc_habits anc_habits;
+
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *, int flags);
 ssize_t anc_platform_recvmsg(int fd, struct msghdr *, int flags);
 int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len);
@@ -33,9 +36,6 @@ int anc_platform_setsockopt(int fd, int level, int option, const void *value, so
 int anc_platform_fcntl(int fd, int command, int argument);
 int anc_platform_close(int fd);
 int anc_platform_close_range(unsigned first, unsigned last);
-
-#ifdef ANC_FAKE_PLATFORM
-extern struct anc_habits anc_habits;
 #else
 #include "platform/linux.h"
 #endif
