@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "socket.h"
 
-#include "platform/platform.h"
+#include "platform/linux_numbers.h"
 #include "types/types.h"
 
 #ifndef AF_PACKET
@@ -30,10 +30,24 @@ static unsigned anc_family_bit(int family)
 }
 
 /* An option that a kernel, or this family, does not know is not on. */
+static bool anc_option_is_on(int fd, int level, int option)
+{
+	return anc_socket_ask(fd, level, option) > 0;
+}
+
+/* Transmit stamps and completions come to the error queue whether errors are wanted or not. */
+static bool anc_error_queue_is_used(int fd)
+{
+	return anc_option_is_on(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD) ||
+	       anc_option_is_on(fd, SOL_SOCKET, SO_TIMESTAMPING_NEW) ||
+	       anc_option_is_on(fd, SOL_SOCKET, SO_ZEROCOPY);
+}
+
 static bool anc_delivery_is_on(int fd, const struct anc_delivery *delivery)
 {
-	return delivery->always ||
-	       anc_socket_ask(fd, delivery->row->option_level, delivery->row->option) > 0;
+	return (delivery->when & ANC_ALWAYS) != 0 ||
+	       anc_option_is_on(fd, delivery->row->option_level, delivery->row->option) ||
+	       ((delivery->when & ANC_WITH_ERRORS) != 0 && anc_error_queue_is_used(fd));
 }
 
 ssize_t anc_socket_control_space(int fd)

@@ -109,14 +109,12 @@ int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags
 {
 	if (data->state != ANC_STATE_FILLED)
 		return -EINVAL;
-	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+	return anc_data_filled(data, data->built.len, recv_flags, msg_flags);
 }
 
 int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int recv_flags,
 		   int msg_flags)
 {
-	int error;
-
 	anc_data_clear(data);
 	if (len > data->built.capacity) {
 		anc_data_close_foreign(data, control, len, recv_flags);
@@ -126,17 +124,7 @@ int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int r
 	if (len > 0)
 		memcpy(data->built.bytes, control, len);
 	data->built.len = len;
-	anc_data_move(data, ANC_STATE_FILLED);
-	error = anc_data_own(data, len, recv_flags, msg_flags);
-	/* Where these bytes were cut, and why, was decided elsewhere. */
-	if (data->cut != ANC_CUT_NONE)
-		data->cut = ANC_CUT_UNKNOWN;
-	return error;
-}
-
-enum anc_cut anc_data_cut(const struct anc_data *data)
-{
-	return (enum anc_cut)data->cut;
+	return anc_data_own(data, len, recv_flags, msg_flags);
 }
 
 void anc_data_release(struct anc_data *data)

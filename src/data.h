@@ -74,6 +74,15 @@ static inline bool anc_flags_cloexec(int recv_flags)
 	return anc_habits.cmsg_cloexec != 0 && (recv_flags & anc_habits.cmsg_cloexec) != 0;
 }
 
+/* Whether the descriptor table is full. */
+bool anc_table_is_full(void);
+
+/* Why what is in the buffer came short; `cut_errno` is set where it was refused. */
+enum anc_cut anc_data_why_cut(struct anc_data *);
+
+/* The same as the errno of a take, 0 when it did not. */
+int anc_data_cut_error(const struct anc_data *);
+
 /* What anc_data_own() does with a buffer of any kind. */
 int anc_data_own_all(struct anc_data *, int recv_flags);
 
@@ -85,10 +94,11 @@ static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags
 
 	data->end = end;
 	data->ctrunc = (msg_flags & MSG_CTRUNC) != 0;
+	data->cut = data->ctrunc ? ANC_CUT_UNKNOWN : ANC_CUT_NONE;
 	anc_data_move(data, ANC_STATE_HELD);
 	if (!ANC_LIKELY(!data->ctrunc && anc_flags_cloexec(recv_flags) &&
 			anc_flags_install(recv_flags) &&
-			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd)))
+			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd) && fd >= 0))
 		return anc_data_own_all(data, recv_flags);
 	data->held = 1;
 	data->only = ANC_CMSG_DATA;
@@ -98,8 +108,13 @@ static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags
 /* EMPTY to HELD: a kernel wrote `len` bytes, or says so, past the end perhaps. */
 static inline int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags)
 {
+	int error;
+
 	data->built.len = len < data->built.capacity ? len : data->built.capacity;
-	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+	error = anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+	if (data->ctrunc)
+		data->cut = (unsigned char)anc_data_why_cut(data);
+	return error;
 }
 
 /*

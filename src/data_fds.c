@@ -220,7 +220,7 @@ static size_t anc_slots_adopt(struct anc_slots slots, int recv_flags)
 
 /* A full table has every number in use, 0 among them: then it can be duplicated, but for want of a
  * number. */
-static bool anc_table_is_full(void)
+bool anc_table_is_full(void)
 {
 	int fd = anc_platform_fcntl(0, F_DUPFD_CLOEXEC, 0);
 
@@ -228,50 +228,6 @@ static bool anc_table_is_full(void)
 		return errno == EMFILE;
 	anc_platform_close(fd);
 	return false;
-}
-
-/* What a walk sees that helps to tell why control came short. */
-struct anc_sight {
-	size_t last_end; /* where the last message ends, without padding */
-	bool last_is_rights;
-	bool any_rights;
-};
-
-static struct anc_sight anc_data_look(const struct anc_data *data)
-{
-	const unsigned char *bytes = data->built.bytes;
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
-	struct anc_sight sight = {0, false, false};
-	struct anc_cmsg msg;
-
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
-		sight.last_is_rights = anc_row_is(&anc_rights_type, &msg);
-		sight.any_rights = sight.any_rights || sight.last_is_rights;
-	}
-	return sight;
-}
-
-static enum anc_cut anc_data_why_cut(struct anc_data *data)
-{
-	const struct anc_sight sight = anc_data_look(data);
-	const size_t left = data->end - data->built.len;
-	bool fd_fitted = left >= ANC_CMSG_LEN(sizeof(int));
-
-	if (!anc_habits.cut_may_refuse || sight.last_end == data->end)
-		return ANC_CUT_ROOM;
-	/* Behind an SCM_RIGHTS there was room for one more, or something else came to stand there.
-	 */
-	if (sight.any_rights)
-		fd_fitted = fd_fitted || !sight.last_is_rights ||
-			    data->end - sight.last_end >= sizeof(int);
-	if (!fd_fitted)
-		return ANC_CUT_ROOM;
-	data->cut_errno = anc_table_is_full() ? EMFILE : EACCES;
-	if (data->cut_errno == EMFILE || left >= ANC_CMSG_LEN(sizeof(int)))
-		return ANC_CUT_REFUSED;
-	/* Refused, or a later message that had no room at all. */
-	return ANC_CUT_UNKNOWN;
 }
 
 int anc_data_own_all(struct anc_data *data, int recv_flags)
@@ -287,8 +243,6 @@ int anc_data_own_all(struct anc_data *data, int recv_flags)
 		if (slots.count > 0)
 			data->held += (unsigned)anc_slots_adopt(slots, recv_flags);
 	}
-	if (data->ctrunc)
-		data->cut = (unsigned char)anc_data_why_cut(data);
 	data->malformed = more < 0;
 	return more;
 }
@@ -399,21 +353,6 @@ void anc_fd_iter_fini(struct anc_fd_iter *iter)
 	iter->data = NULL;
 }
 
-/* Why control came short, as an errno. */
-static int anc_data_cut_error(const struct anc_data *data)
-{
-	switch ((enum anc_cut)data->cut) {
-	case ANC_CUT_NONE:
-		return 0;
-	case ANC_CUT_REFUSED:
-		return -data->cut_errno;
-	case ANC_CUT_ROOM:
-	case ANC_CUT_UNKNOWN:
-		break;
-	}
-	return -EMSGSIZE;
-}
-
 /* Why what is there of a type cannot be taken; 0 when it can. */
 static int anc_data_take_error(const struct anc_data *data, struct anc_live live, size_t max)
 {
@@ -424,23 +363,46 @@ static int anc_data_take_error(const struct anc_data *data, struct anc_live live
 	return error == 0 && live.count > max ? -E2BIG : error;
 }
 
+/* Hands out everything of a type that nobody took yet. */
+static void anc_data_take_all(struct anc_data *data, const struct anc_fd_iter *type, int *ret_fds)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_slots slots;
+	struct anc_cmsg msg;
+	size_t i;
+	int fd;
+
+	while (anc_cmsg_iter_next(&it, &msg) == 1) {
+		if (msg.type != type->type || msg.level != type->level)
+			continue;
+		slots = anc_data_slots(data, data->built.bytes, &msg);
+		for (i = 0; i < slots.count; i++) {
+			fd = anc_slots_get(slots, i);
+			anc_slots_set(slots, i, ANC_FD_TAKEN);
+			if (fd != ANC_FD_TAKEN)
+				*ret_fds++ = fd;
+		}
+	}
+}
+
 int anc_data_take_fds(struct anc_data *data, int *ret_fds, size_t max, size_t *ret_count)
 {
-	struct anc_fd_iter iter = anc_data_received_fds(data);
-	const struct anc_live live = anc_data_live(data, &iter);
+	const struct anc_fd_iter type = anc_data_received_fds(data);
+	const struct anc_live live = anc_data_live(data, &type);
 	int error = 0;
-	size_t i;
 
 	if (data->state == ANC_STATE_HELD)
 		error = anc_data_take_error(data, live, max);
 	if (error < 0) {
-		anc_data_close_type(data, &iter);
+		anc_data_close_type(data, &type);
 		return error;
 	}
-	for (i = 0; i < live.count; i++)
-		if (!anc_fd_iter_next(&iter, &ret_fds[i]))
-			break;
-	*ret_count = i;
+	if (live.count > 0) {
+		anc_data_take_all(data, &type, ret_fds);
+		data->held -= (unsigned)live.count;
+		data->only = 0;
+	}
+	*ret_count = live.count;
 	return 0;
 }
 

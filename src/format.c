@@ -131,13 +131,15 @@ static void anc_text_add_number(struct anc_text *text, const struct anc_field *f
 static void anc_text_add_field(struct anc_text *text, const struct anc_field *field,
 			       const struct anc_cmsg *msg, bool big_endian)
 {
-	const unsigned char *at = (const unsigned char *)msg->data + field->offset;
+	const unsigned char *at = msg->data;
 	size_t width = field->width;
 
 	if (field->offset > msg->len || width > msg->len - field->offset)
 		return;
 	if (width == 0)
 		width = msg->len - field->offset;
+	if (width > 0)
+		at += field->offset;
 	anc_text_add(text, " %s=", field->name);
 	if (field->kind == ANC_FIELD_TEXT)
 		anc_text_add_quoted(text, at, width);
@@ -151,7 +153,7 @@ static void anc_text_add_field(struct anc_text *text, const struct anc_field *fi
 static void anc_text_add_fds(struct anc_text *text, const struct anc_message_type *row,
 			     const struct anc_cmsg *msg, bool big_endian)
 {
-	const unsigned char *at = (const unsigned char *)msg->data + row->fds_at;
+	const unsigned char *at = msg->data;
 	size_t count;
 	int64_t fd;
 	size_t i;
@@ -161,6 +163,8 @@ static void anc_text_add_fds(struct anc_text *text, const struct anc_message_typ
 	count = (msg->len - row->fds_at) / sizeof(int32_t);
 	if (row->fds_max != ANC_FDS_TO_THE_END && count > row->fds_max)
 		count = row->fds_max;
+	if (count > 0)
+		at += row->fds_at;
 	anc_text_add(text, " fds=");
 	for (i = 0; i < count; i++) {
 		fd = anc_field_sign(anc_field_load(at + i * 4, 4, big_endian), 4);

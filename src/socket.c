@@ -170,12 +170,15 @@ ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr
 {
 	struct anc_recv_result result = {0, 0};
 	int error;
+	int owned;
 
 	if (data != NULL)
 		anc_data_clear(data);
 	error = anc_custom_call(sock, msg, data, options, &result);
-	if (error >= 0 && data != NULL)
-		error = anc_custom_own(data, options.flags & MSG_PEEK, result.flags);
+	/* Also when it failed: what it left unowned would be lost. */
+	owned = data != NULL ? anc_custom_own(data, options.flags & MSG_PEEK, result.flags) : 0;
+	if (error >= 0)
+		error = owned;
 	if (error >= 0) {
 		*ret = result;
 		return 0;

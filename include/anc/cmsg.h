@@ -149,29 +149,42 @@ anc_layout_next(struct anc_layout layout, struct anc_cmsg_iter *it, struct anc_c
 {
 	const unsigned char *at = (const unsigned char *)it->at;
 	const size_t left = it->left;
+	size_t data = layout.data;
+	bool truncated = false;
 	uint64_t claimed;
-	size_t end, data, pad;
-	bool rights;
+	int level, type;
+	size_t end;
 
 	if (left < layout.header)
 		return 0;
 	claimed = anc_layout_load(at, layout.len_width, layout.swapped);
-	if (claimed < layout.data) {
-		it->refused = left;
-		it->left = 0;
-		return -EBADMSG;
+	end = (size_t)claimed;
+	/* One comparison for too little and too much; where header and payload touch, left >= data.
+	 */
+	if (!ANC_LIKELY((layout.header == layout.data || left >= data) &&
+			claimed - data <= left - data)) {
+		if (claimed < data) {
+			it->refused = left;
+			it->left = 0;
+			return -EBADMSG;
+		}
+		truncated = true;
+		end = left;
+		data = data < end ? data : end;
 	}
-	end = claimed > left ? left : (size_t)claimed;
-	data = layout.header == layout.data || layout.data < end ? layout.data : end;
-	ret->level = (int)(uint32_t)anc_layout_load(at + layout.len_width, 4, layout.swapped);
-	ret->type = (int)(uint32_t)anc_layout_load(at + layout.len_width + 4, 4, layout.swapped);
+	level = (int)(uint32_t)anc_layout_load(at + layout.len_width, 4, layout.swapped);
+	type = (int)(uint32_t)anc_layout_load(at + layout.len_width + 4, 4, layout.swapped);
+	if (it->cut && ((level == layout.rights_level && type == layout.rights_type) ||
+			(it->full && end == left)))
+		truncated = true;
+	ret->level = level;
+	ret->type = type;
 	ret->data = at + data;
 	ret->len = end - data;
-	rights = ret->level == layout.rights_level && ret->type == layout.rights_type;
-	ret->truncated = claimed > left || (it->cut && (rights || (it->full && end == left)));
+	ret->truncated = truncated;
 	/* The last message may come without its padding. */
-	pad = ((size_t)0 - end) & (layout.align - (size_t)1);
-	end = pad > left - end ? left : end + pad;
+	end = (end + layout.align - 1) & ~(layout.align - (size_t)1);
+	end = end < left ? end : left;
 	it->at = at + end;
 	it->left = left - end;
 	return 1;
@@ -219,7 +232,9 @@ ANC_API ANC_INLINE struct anc_cmsgs anc_cmsgs_from_bytes(const void *bytes, size
 /** An iterator at the first message. It borrows the view's bytes. */
 ANC_API ANC_INLINE struct anc_cmsg_iter anc_cmsgs_iter(struct anc_cmsgs cmsgs)
 {
-	struct anc_cmsg_iter it = {cmsgs.bytes, cmsgs.len, 0, cmsgs.truncated,
+	/* No object is larger, and then no sum below can overflow. */
+	const size_t len = cmsgs.len < SIZE_MAX / 2 ? cmsgs.len : SIZE_MAX / 2;
+	struct anc_cmsg_iter it = {cmsgs.bytes, len, 0, cmsgs.truncated,
 				   cmsgs.capacity <= cmsgs.len};
 
 	return it;

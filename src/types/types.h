@@ -12,12 +12,16 @@
 #define ANC_NETLINK 0x10
 #define ANC_EVERY 0x1f
 
+/* When a message comes although its option is not on. */
+#define ANC_ALWAYS 0x1      /* there is no option, or none that can be asked */
+#define ANC_WITH_ERRORS 0x2 /* with every entry of an error queue */
+
 /* A row of this host, and what its delivery takes. */
 struct anc_delivery {
 	const struct anc_message_type *row;
 	unsigned families;
-	size_t most; /* bytes of payload at most */
-	bool always; /* no option turns it on, or none that can be asked */
+	size_t most;   /* bytes of payload at most */
+	unsigned when; /* beside when its option is on */
 };
 
 /* The host's rows; the last has none. */
