@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "fake_platform.h"
 
-#include <fcntl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+/* Where the Linux port does not just call its libc, the fake does as the port. */
+static int linux_close_range(unsigned, unsigned);
+#define anc_platform_close_range linux_close_range
+#ifdef __GLIBC__
+#define linux_sendmsg sendmsg
+#else
+static ssize_t linux_sendmsg(int, const struct msghdr *, int);
+#define anc_platform_sendmsg linux_sendmsg
+#endif
+#include "platform/linux.c"
+#undef anc_platform_close_range
+#undef anc_platform_sendmsg
+
+static int linux_fcntl(int fd, int command, int argument)
+{
+	return fcntl(fd, command, argument);
+}
+
+#define LINUX_CALLS                                                                                \
+	{                                                                                          \
+		linux_sendmsg, recvmsg, getsockopt, setsockopt, linux_fcntl, close,                \
+			linux_close_range                                                          \
+	}
 
 #define LINUX_HABITS                                                                               \
 	{                                                                                          \
@@ -11,31 +31,16 @@
 		.peek_installs = true, .cut_may_refuse = true, .close_range = true                 \
 	}
 
-static int real_fcntl(int fd, int command, int argument)
-{
-	return fcntl(fd, command, argument);
-}
+const struct fake_calls fake_linux_calls = LINUX_CALLS;
+const struct anc_habits fake_linux_habits = LINUX_HABITS;
 
-static int real_close_range(unsigned first, unsigned last)
-{
-	return (int)syscall(SYS_close_range, first, last, 0);
-}
-
-#define REAL_CALLS                                                                                 \
-	{                                                                                          \
-		sendmsg, recvmsg, getsockopt, setsockopt, real_fcntl, close, real_close_range      \
-	}
-
-static const struct fake_calls real_calls = REAL_CALLS;
-static const struct anc_habits linux_habits = LINUX_HABITS;
-
-struct fake_calls fake_calls = REAL_CALLS;
+struct fake_calls fake_calls = LINUX_CALLS;
 struct anc_habits anc_habits = LINUX_HABITS;
 
 void fake_reset(void)
 {
-	fake_calls = real_calls;
-	anc_habits = linux_habits;
+	fake_calls = fake_linux_calls;
+	anc_habits = fake_linux_habits;
 }
 
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)

@@ -18,7 +18,11 @@ struct fake_calls {
 
 extern struct fake_calls fake_calls;
 
-/* Back to the real kernel's calls and Linux's habits. */
+/* The real kernel's calls, and Linux's habits. */
+extern const struct fake_calls fake_linux_calls;
+extern const struct anc_habits fake_linux_habits;
+
+/* Back to both. */
 void fake_reset(void);
 
 #endif

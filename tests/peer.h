@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PEER_H
+#define PEER_H
+
+/* The other end of a socket, with the kernel's own calls alone; and signals that interrupt. */
+#include "tap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What one plain recvmsg gave. */
+struct arrival {
+	ssize_t len;
+	int flags;
+	size_t controllen;
+	size_t count;
+	int fds[8];
+	char bytes[64];
+};
+
+static inline void arrival_parse(struct arrival *arrival, struct msghdr *msg)
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(msg);
+
+	if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+		return;
+	arrival->count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	memcpy(arrival->fds, CMSG_DATA(header), arrival->count * sizeof(int));
+}
+
+static inline struct arrival arrive(int sock)
+{
+	struct arrival arrival = {0};
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(arrival.fds))];
+	} control;
+	struct iovec iov = {arrival.bytes, sizeof(arrival.bytes)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.bytes,
+			     .msg_controllen = sizeof(control.bytes)};
+
+	arrival.len = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	arrival.flags = msg.msg_flags;
+	arrival.controllen = msg.msg_controllen;
+	if (arrival.len >= 0)
+		arrival_parse(&arrival, &msg);
+	return arrival;
+}
+
+/* A header with `count` descriptors in `control`, as libc's macros build it. */
+static inline void put_fds(struct msghdr *msg, void *control, const int *fds, size_t count)
+{
+	struct cmsghdr *const header = control;
+
+	if (count == 0)
+		return;
+	msg->msg_control = control;
+	msg->msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(*fds));
+	memset(control, 0, msg->msg_controllen);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(*fds));
+	memcpy(CMSG_DATA(header), fds, count * sizeof(*fds));
+}
+
+/* One plain sendmsg of bytes and descriptors; its result. */
+static inline ssize_t depart(int sock, const char *bytes, size_t len, const int *fds, size_t count)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(253 * sizeof(int))];
+	} control;
+	struct iovec iov = {(void *)(uintptr_t)bytes, len};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	put_fds(&msg, control.bytes, fds, count);
+	return sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Sends `count` fresh descriptors with the bytes; they are closed here, and in flight. */
+static inline void depart_with(int sock, const char *bytes, size_t len, size_t count)
+{
+	int fds[253];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		fds[i] = tap_new_fd();
+	CHECK_EQ(depart(sock, bytes, len, fds, count), (ssize_t)len);
+	for (i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+/* The code that a child process exits with; -1 when a signal ended it. */
+static inline int exit_code(pid_t pid)
+{
+	int status;
+
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static inline void close_both(const int pair[2])
+{
+	close(pair[0]);
+	close(pair[1]);
+}
+
+/* Sends, non-blocking, until the socket takes no more. */
+static inline void fill(int sock)
+{
+	static char bytes[4096];
+
+	while (send(sock, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	while (send(sock, bytes, 1, MSG_DONTWAIT) > 0)
+		;
+}
+
+static volatile sig_atomic_t signals;
+
+static inline void count_signal(int number)
+{
+	(void)number;
+	signals++;
+}
+
+/* A handler whose signals interrupt system calls. */
+static inline struct sigaction handle(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+	struct sigaction before;
+
+	signals = 0;
+	CHECK_EQ(sigaction(number, &action, &before), 0);
+	return before;
+}
+
+/* Signals without end, every millisecond. */
+static inline void start_alarms(void)
+{
+	const struct itimerval every = {{0, 1000}, {0, 1000}};
+
+	CHECK_EQ(setitimer(ITIMER_REAL, &every, NULL), 0);
+}
+
+static inline void stop_alarms(const struct sigaction *before)
+{
+	const struct itimerval never = {{0, 0}, {0, 0}};
+
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, before, NULL);
+}
+
+#endif
