@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What the README shows. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <anc/anc.h>
+
+static int lend(int sock, int fd)
+{
+	int error;
+
+	error = anc_send_fd(sock, fd); /* 0; fd stays yours */
+	return error;
+}
+
+static int receive(int sock)
+{
+	int fd;
+
+	fd = anc_recv_fd(sock); /* yours, close-on-exec; or < 0 */
+	return fd;
+}
+
+static ssize_t send_hi(int sock, int fd)
+{
+	ANC_DATA(data, ANC_FDS_SPACE(1));
+	struct anc_sender sender;
+	int error = anc_data_add_fds(&data, &fd, 1);
+
+	if (error < 0)
+		return error;
+	sender = anc_sender_on(anc_socket_fd(sock), "hi", 2);
+	sender.data = &data;
+	return anc_sender_send(&sender);
+}
+
+static int receive_and_print(int sock)
+{
+	ANC_DATA(data, 1024);
+	char text[16];
+	char line[256];
+	struct anc_receiver receiver;
+	struct anc_recv_result result;
+	struct anc_cmsg_iter it;
+	struct anc_cmsg msg;
+	int error;
+
+	receiver = anc_receiver_on(anc_socket_fd(sock), text, 16);
+	receiver.data = &data;
+	error = anc_receiver_recv(&receiver, &result);
+	if (error < 0)
+		return error;
+	it = anc_cmsgs_iter(anc_data_cmsgs(&data));
+	while (anc_cmsg_iter_next(&it, &msg) > 0) {
+		anc_cmsg_format(&msg, NULL, line, sizeof(line));
+		puts(line);
+	}
+	return anc_data_take_fd(&data);
+}
+
+int main(void)
+{
+	int pair[2];
+	int first;
+	int second;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+		       pair) < 0)
+		return 1;
+	if (lend(pair[0], 0) < 0 || (first = receive(pair[1])) < 0)
+		return 1;
+	if (anc_ucred_enable(pair[1], true) < 0 ||
+	    send_hi(pair[0], 0) != 2)
+		return 1;
+	second = receive_and_print(pair[1]);
+	return second != first + 1 ||
+	       fcntl(second, F_GETFD) != FD_CLOEXEC;
+}
