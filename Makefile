@@ -1,22 +1,28 @@
-# A thin front to Meson: `make demo`, `make check`; each installs what is missing on Debian, builds, and runs.
-.PHONY: all demo check check-all clean
+# A thin front to Meson. Each target works alone: it installs what is missing (on Debian, as root), builds, and runs.
+.PHONY: all demo check check-all prove fuzz bench clean
 BUILD = build
 
+# The command's output, when it fails.
+quiet = log=$$($(1) 2>&1) || { echo "$$log"; exit 1; }
+
 all: $(BUILD)/build.ninja
-	meson compile -C $(BUILD)
+	@$(call quiet,meson compile -C $(BUILD))
 
 $(BUILD)/build.ninja:
-	tools/need gcc libc6-dev meson ninja-build pkgconf python3
-	meson setup $(BUILD)
+	@tools/need gcc libc6-dev meson ninja-build pkgconf python3
+	@$(call quiet,meson setup $(BUILD))
 
 demo: all
-	$(BUILD)/examples/demo
+	@$(BUILD)/examples/demo
 
 check:
-	tools/check
+	@tools/check
 
 check-all:
-	tools/check --all
+	@tools/check --all
+
+prove fuzz bench:
+	@tools/$@
 
 clean:
 	rm -rf $(BUILD)
