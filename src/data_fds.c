@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data.h"
 
+#include "message.h"
 #include "platform/platform.h"
 
 #include <fcntl.h>
@@ -43,9 +44,8 @@ static bool anc_row_is(const struct anc_message_type *row, const struct anc_cmsg
 	return row->type == msg->type && row->level == msg->level;
 }
 
-/* The row by which a message carries descriptors, or NULL. */
-static const struct anc_message_type *anc_data_carrier(const struct anc_data *data,
-						       const struct anc_cmsg *msg)
+const struct anc_message_type *anc_data_carrier(const struct anc_data *data,
+						const struct anc_cmsg *msg)
 {
 	size_t i;
 
@@ -67,13 +67,11 @@ static struct anc_slots anc_data_slots(const struct anc_data *data, void *bytes,
 	struct anc_slots slots = {NULL, 0};
 	size_t payload;
 
-	if (row == NULL || msg->len < row->fds_at)
+	slots.count = row != NULL ? anc_row_slots(row, msg->len) : 0;
+	if (slots.count == 0)
 		return slots;
 	payload = (size_t)((const unsigned char *)msg->data - (const unsigned char *)bytes);
 	slots.at = (unsigned char *)bytes + payload + row->fds_at;
-	slots.count = (msg->len - row->fds_at) / sizeof(int);
-	if (row->fds_max != ANC_FDS_TO_THE_END && slots.count > row->fds_max)
-		slots.count = row->fds_max;
 	return slots;
 }
 

@@ -15,8 +15,15 @@
 /* The most that any platform takes in one send. */
 #define ANC_FDS_MOST 254
 
+/* Of a send of one descriptor; where the layout has no padding there is nothing to leave out. */
 #define ANC_FD_CONTROL_LEN                                                                         \
-	(anc_habits.exact_control_len ? ANC_CMSG_LEN(sizeof(int)) : ANC_FDS_SPACE(1))
+	(ANC_CMSG_LEN(sizeof(int)) +                                                               \
+	 !anc_habits.exact_control_len * (ANC_FDS_SPACE(1) - ANC_CMSG_LEN(sizeof(int))))
+
+size_t anc_fds_max(void)
+{
+	return anc_habits.max_fds;
+}
 
 /* A send of one descriptor that did not succeed at once. */
 ANC_COLD static int anc_kernel_send_fd_rest(int sock, const struct msghdr *msg, int saved)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <anc/message.h>
-
 #include "abi.h"
 #include "data.h"
+#include "message.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -154,15 +153,12 @@ static void anc_text_add_fds(struct anc_text *text, const struct anc_message_typ
 			     const struct anc_cmsg *msg, bool big_endian)
 {
 	const unsigned char *at = msg->data;
-	size_t count;
+	const size_t count = anc_row_slots(row, msg->len);
 	int64_t fd;
 	size_t i;
 
 	if (row->fds_max == 0 || msg->len < row->fds_at)
 		return;
-	count = (msg->len - row->fds_at) / sizeof(int32_t);
-	if (row->fds_max != ANC_FDS_TO_THE_END && count > row->fds_max)
-		count = row->fds_max;
 	if (count > 0)
 		at += row->fds_at;
 	anc_text_add(text, " fds=");

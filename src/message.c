@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <anc/message.h>
+#include "message.h"
 
 #include "platform/platform.h"
 
@@ -28,6 +28,11 @@ int anc_message_get(const struct anc_message_type *row, const struct anc_cmsg *m
 	if (msg->len > 0)
 		memcpy(ret, msg->data, msg->len);
 	return 0;
+}
+
+size_t anc_message_fds(const struct anc_message_type *row, const struct anc_cmsg *msg)
+{
+	return anc_message_is(row, msg) ? anc_row_slots(row, msg->len) : 0;
 }
 
 int anc_message_add(const struct anc_message_type *row, struct anc_data *data, const void *value,

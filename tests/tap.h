@@ -40,8 +40,15 @@
 /* qemu-user's truncation is not the kernel's: it sets no MSG_CTRUNC and leaves descriptors open. */
 #define SKIP_EMULATED(reason)                                                                      \
 	do {                                                                                       \
-		if (tap_is_emulated())                                                             \
+		if (tap_is_under("qemu-user"))                                                     \
 			tap_skip("qemu-user: " reason);                                            \
+	} while (0)
+
+/* valgrind keeps descriptors and limits for itself that the kernel would count. */
+#define SKIP_VALGRIND(reason)                                                                      \
+	do {                                                                                       \
+		if (tap_is_under("valgrind"))                                                      \
+			tap_skip("valgrind: " reason);                                             \
 	} while (0)
 
 struct tap_test {
@@ -55,7 +62,7 @@ _Noreturn void tap_fail_eq(intmax_t got, intmax_t expected, const char *file, in
 			   const char *what, const char *expected_what);
 void tap_check_str(const char *got, const char *expected, const char *file, int line,
 		   const char *what);
-bool tap_is_emulated(void);
+bool tap_is_under(const char *emulator);
 int tap_run(const struct tap_test *tests, size_t count, int argc, char **argv);
 
 /* How many descriptors are open. */

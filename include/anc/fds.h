@@ -20,6 +20,9 @@
 
 ANC_BEGIN_DECLS
 
+/** The most descriptors that one send takes on this platform: 253 on Linux. */
+ANC_API ANC_PURE size_t anc_fds_max(void);
+
 /** Sends one descriptor with one zero byte. Asks the socket's family each time. Returns 0. */
 ANC_API int anc_send_fd(int sock, int borrowed_fd) ANC_FD_ARG(1);
 

@@ -83,6 +83,21 @@ ANC_API int anc_message_get(const struct anc_message_type *, const struct anc_cm
 			    size_t size);
 
 /**
+ * How many descriptor slots a message of this type has; they are ints, at any alignment, from
+ * `fds_at` bytes into the payload on. 0: none, or another type. A slot holds a descriptor, a
+ * negative errno, or ANC_FD_TAKEN.
+ */
+ANC_API ANC_PURE size_t anc_message_fds(const struct anc_message_type *, const struct anc_cmsg *);
+
+/**
+ * The row by which the anc_data looks after descriptors in such a message: SCM_RIGHTS, SCM_PIDFD,
+ * or one of those set with anc_data_set_types(). NULL: it carries none. What a socket of one's own
+ * duplicates and closes must be what this says.
+ */
+ANC_API ANC_PURE const struct anc_message_type *anc_data_carrier(const struct anc_data *,
+								 const struct anc_cmsg *);
+
+/**
  * Appends a message with `size` bytes of payload, copied. Descriptors in it are borrowed until it
  * was sent. Returns 0; -EOPNOTSUPP: this type cannot be sent; -EINVAL: the size is not the row's;
  * else as anc_data_add_cmsg().

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ANC_MESSAGE_INTERNAL_H
+#define ANC_MESSAGE_INTERNAL_H
+
+#include <anc/message.h>
+
+/* How many descriptor slots a payload of `len` bytes has by its row. */
+static inline size_t anc_row_slots(const struct anc_message_type *row, size_t len)
+{
+	size_t count;
+
+	if (row->fds_max == 0 || len < row->fds_at)
+		return 0;
+	count = (len - row->fds_at) / sizeof(int);
+	return row->fds_max != ANC_FDS_TO_THE_END && count > row->fds_max ? row->fds_max : count;
+}
+
+#endif
