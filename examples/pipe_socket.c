@@ -22,30 +22,6 @@ struct pipe_socket {
 	size_t count;
 };
 
-/* What says where descriptors lie in a control message, or NULL. */
-static const struct anc_message_type *find_carrier(const struct pipe_socket *end,
-						   const struct anc_cmsg *msg)
-{
-	size_t i;
-
-	for (i = 0; i < end->type_count; i++)
-		if (end->types[i]->fds_max > 0 && anc_message_is(end->types[i], msg))
-			return end->types[i];
-	return anc_message_find(msg->level, msg->type);
-}
-
-static size_t count_slots(const struct anc_message_type *carrier, const struct anc_cmsg *msg)
-{
-	size_t count;
-
-	if (carrier == NULL || msg->len < carrier->fds_at)
-		return 0;
-	count = (msg->len - carrier->fds_at) / sizeof(int);
-	if (carrier->fds_max != ANC_FDS_TO_THE_END && count > carrier->fds_max)
-		count = carrier->fds_max;
-	return count;
-}
-
 /* Puts a duplicate into a slot, or after an error a mark that nobody closes. Returns the first
  * error. */
 static int duplicate_slot(unsigned char *slot, int error)
@@ -64,28 +40,29 @@ static int duplicate_slot(unsigned char *slot, int error)
 	return error;
 }
 
-static int duplicate(const struct pipe_socket *end, unsigned char *control, size_t len)
+/* Every descriptor that `data` would look after, in bytes that are to become its contents. */
+static int duplicate(const struct anc_data *data, unsigned char *control, size_t len)
 {
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(control, len));
 	const struct anc_message_type *carrier;
 	struct anc_cmsg msg;
-	unsigned char *slots;
+	unsigned char *payload;
 	int error = 0;
+	size_t count;
 	size_t i;
 
 	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		carrier = find_carrier(end, &msg);
-		for (i = 0; i < count_slots(carrier, &msg); i++) {
-			slots = control + ((const unsigned char *)msg.data - control);
-			error = duplicate_slot(slots + carrier->fds_at + i * sizeof(int), error);
-		}
+		carrier = anc_data_carrier(data, &msg);
+		count = carrier != NULL ? anc_message_fds(carrier, &msg) : 0;
+		payload = control + ((const unsigned char *)msg.data - control);
+		for (i = 0; i < count; i++)
+			error = duplicate_slot(payload + carrier->fds_at + i * sizeof(int), error);
 	}
 	return error;
 }
 
 /* Copies control messages into a message, with descriptors of its own. */
-static int copy_control(const struct pipe_socket *end, struct message *message,
-			struct anc_cmsgs control)
+static int copy_control(struct message *message, struct anc_cmsgs control)
 {
 	size_t room;
 	unsigned char *copy = anc_data_control_buf(&message->control, &room);
@@ -94,7 +71,7 @@ static int copy_control(const struct pipe_socket *end, struct message *message,
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, control.bytes, control.len);
-	error = duplicate(end, copy, control.len);
+	error = duplicate(&message->control, copy, control.len);
 	anc_data_set_control_len(&message->control, control.len);
 	if (anc_data_take_ownership(&message->control, MSG_CMSG_CLOEXEC, 0) < 0)
 		return -EINVAL;
@@ -107,32 +84,54 @@ static void message_free(struct message *message)
 	free(message);
 }
 
+/* The bytes of the pieces; more than PIPE_SOCKET_LARGEST when they are too many. */
+static size_t count_bytes(const struct iovec *bufs, size_t nbufs)
+{
+	size_t len = 0;
+	size_t i;
+
+	for (i = 0; i < nbufs; i++) {
+		if (bufs[i].iov_len > PIPE_SOCKET_LARGEST - len)
+			return PIPE_SOCKET_LARGEST + 1;
+		len += bufs[i].iov_len;
+	}
+	return len;
+}
+
+static void gather(struct message *message, const struct iovec *bufs, size_t nbufs)
+{
+	size_t i;
+
+	message->len = 0;
+	for (i = 0; i < nbufs; i++) {
+		if (bufs[i].iov_len > 0)
+			memcpy(message->bytes + message->len, bufs[i].iov_base, bufs[i].iov_len);
+		message->len += bufs[i].iov_len;
+	}
+}
+
 static int message_new(const struct pipe_socket *end, const struct iovec *bufs, size_t nbufs,
 		       struct anc_cmsgs control, struct message **ret)
 {
+	const size_t len = count_bytes(bufs, nbufs);
 	struct message *message;
-	size_t len = 0;
-	size_t i;
 	int error;
 
-	for (i = 0; i < nbufs; len += bufs[i++].iov_len)
-		if (bufs[i].iov_len > PIPE_SOCKET_LARGEST - len)
-			return -EMSGSIZE;
+	if (len > PIPE_SOCKET_LARGEST)
+		return -EMSGSIZE;
 	message = malloc(sizeof(*message) + len + control.len);
 	if (message == NULL)
 		return -ENOMEM;
-	message->len = 0;
-	for (i = 0; i < nbufs; message->len += bufs[i++].iov_len)
-		if (bufs[i].iov_len > 0)
-			memcpy(message->bytes + message->len, bufs[i].iov_base, bufs[i].iov_len);
+	gather(message, bufs, nbufs);
 	anc_data_init(&message->control, message->bytes + len, control.len);
 	anc_data_set_types(&message->control, end->types, end->type_count);
-	error = copy_control(end, message, control);
-	if (error < 0)
+	error = copy_control(message, control);
+	if (error < 0) {
 		message_free(message);
-	else
-		*ret = message;
-	return error;
+		return error;
+	}
+	*ret = message;
+	return 0;
 }
 
 static ssize_t send_message(void *impl, const struct iovec *bufs, size_t nbufs,
