@@ -42,14 +42,14 @@ int main(int argc, char **argv)
 	int error;
 	pid_t child;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-		       pair) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0)
 		return 1;
 	child = fork();
 	if (child == 0)
 		_exit(lend_file(pair[0], path) < 0);
 	close(pair[0]);
 	error = print_file(pair[1]);
+	close(pair[1]);
 	if (error < 0)
 		fprintf(stderr, "anc: %s\n", strerror(-error));
 	return waitpid(child, &status, 0) != child || status != 0 ||

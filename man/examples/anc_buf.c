@@ -33,18 +33,20 @@ static ssize_t send_open_fds(int sock, int limit)
 int main(void)
 {
 	int pair[2];
-	int fds[16];
+	int fds[3];
 	char text[3];
-	size_t count;
-	ssize_t got;
+	size_t count = 0;
+	size_t i;
+	ssize_t got = -1;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) <
-	    0)
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
 		return 1;
-	if (send_open_fds(pair[0], 3) != 3)
-		return 1;
-	got = anc_recv_fds(pair[1], text, sizeof(text), fds, 16,
-			   &count);
+	if (send_open_fds(pair[0], 3) == 3)
+		got = anc_recv_fds(pair[1], text, 3, fds, 3, &count);
 	printf("%zd bytes, %zu descriptors\n", got, count);
+	for (i = 0; i < count; i++)
+		close(fds[i]);
+	close(pair[0]);
+	close(pair[1]);
 	return got != 3 || count != 3;
 }

@@ -68,25 +68,46 @@ static int receive_by_hand(int sock)
 	return fd;
 }
 
-int main(void)
+/* The two lowest numbers that are free. */
+static void find_free(int ret_fds[2])
+{
+	ret_fds[0] = dup(0);
+	ret_fds[1] = dup(0);
+	close(ret_fds[1]);
+	close(ret_fds[0]);
+}
+
+/* Of three descriptors the first is kept, and nothing else is open. */
+static bool keeps_one(const int pair[2])
 {
 	const int three[] = {0, 0, 0};
-	int pair[2];
-	int fds[2];
+	int expected[2];
+	int kept;
 	int next;
 
-	if (open("/dev/null", O_RDONLY | O_CLOEXEC) < 0 ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) <
-		    0)
-		return 1;
-	if (send_words(pair[0], 0) != 2)
-		return 1;
-	fds[0] = receive_by_hand(pair[1]);
-	if (fds[0] < 0 || anc_send_fds(pair[0], "hi", 2, three, 3) != 2)
-		return 1;
-	fds[1] = receive_first(pair[1]);
+	if (anc_send_fds(pair[0], "hi", 2, three, 3) != 2)
+		return false;
+	find_free(expected);
+	kept = receive_first(pair[1]);
 	next = dup(0);
-	printf("kept %d and %d, the next free one is %d\n", fds[0],
-	       fds[1], next);
-	return fds[1] != fds[0] + 1 || next != fds[1] + 1;
+	printf("kept %d, the next free one is %d\n", kept, next);
+	close(next);
+	close(kept);
+	return kept == expected[0] && next == expected[1];
+}
+
+int main(void)
+{
+	int pair[2];
+	int fd = -1;
+	bool good;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+		return 1;
+	if (send_words(pair[0], 0) == 2)
+		fd = receive_by_hand(pair[1]);
+	good = fd >= 0 && close(fd) == 0 && keeps_one(pair);
+	close(pair[0]);
+	close(pair[1]);
+	return !good;
 }

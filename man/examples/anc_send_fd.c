@@ -44,18 +44,19 @@ int main(void)
 	int fd;
 	pid_t child;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) <
-	    0)
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
 		return 1;
 	child = fork();
 	if (child == 0)
 		_exit(answer(pair[1]) < 0);
+	close(pair[1]);
 	fd = lend_pipe(pair[0]);
-	if (fd < 0 || waitpid(child, &status, 0) != child ||
-	    status != 0)
+	close(pair[0]);
+	if (waitpid(child, &status, 0) != child || status != 0)
 		return 1;
-	if (read(fd, text, sizeof(text) - 1) <= 0)
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
 		return 1;
+	close(fd);
 	fputs(text, stdout);
 	return strncmp(text, "hello from ", 11) != 0;
 }

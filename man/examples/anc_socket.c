@@ -69,25 +69,33 @@ static const struct anc_socket_ops counting = {
 	.send_message = count_send,
 };
 
+static bool passes(const int pair[2])
+{
+	char text[64] = "";
+	uint32_t uid = 0;
+
+	if (anc_ucred_enable(pair[1], true) < 0)
+		return false;
+	if (send_request(anc_socket_fd(pair[0]), "colour=", "blue") < 0)
+		return false;
+	if (receive_request(pair[1], text, sizeof(text), &uid) < 0)
+		return false;
+	printf("%s, from user %u\n", text, uid);
+	return strcmp(text, "colour=blue") == 0 && uid == getuid();
+}
+
 int main(void)
 {
 	size_t total = 0;
-	char text[64];
-	uint32_t uid;
+	struct anc_socket own = anc_socket_custom(&counting, &total);
 	int pair[2];
+	bool good;
 
-	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) <
-		    0 ||
-	    anc_ucred_enable(pair[1], true) < 0)
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
 		return 1;
-	if (send_request(anc_socket_fd(pair[0]), "colour=", "blue") !=
-		    12 ||
-	    receive_request(pair[1], text, sizeof(text), &uid) < 0)
-		return 1;
-	printf("%s, from user %u\n", text, uid);
-	if (strcmp(text, "colour=blue") != 0 || uid != getuid())
-		return 1;
-	return send_request(anc_socket_custom(&counting, &total), "a",
-			    "b") != 3 ||
-	       total != 3;
+	good = passes(pair);
+	close(pair[0]);
+	close(pair[1]);
+	good = good && send_request(own, "a", "b") == 3;
+	return !good || total != 3;
 }
