@@ -288,7 +288,7 @@ bool anc_data_has_taken(const struct anc_data *data)
 
 struct anc_fd_iter anc_data_received_fds_of(struct anc_data *data, int level, int type)
 {
-	struct anc_fd_iter iter = {data, data->generation, level, type, 0, 0};
+	struct anc_fd_iter iter = {data, data->generation, level, type, 0, 0, NULL};
 
 	return iter;
 }

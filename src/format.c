@@ -34,8 +34,6 @@ static int anc_text_end(struct anc_text *text, bool truncated)
 {
 	if (truncated)
 		anc_text_add(text, " (truncated)");
-	if (text->size > 0 && text->len == 0)
-		text->buf[0] = '\0';
 	return text->len < INT_MAX ? (int)text->len : INT_MAX;
 }
 

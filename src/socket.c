@@ -42,8 +42,8 @@ int anc_socket_checked(int fd, struct anc_socket *ret)
 	if (type < 0)
 		return type;
 	*ret = anc_socket_fd(fd);
-	ret->family = (short)family;
-	ret->type = (short)type;
+	ret->family = (unsigned char)family;
+	ret->type = (unsigned char)type;
 	return 0;
 }
 

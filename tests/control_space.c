@@ -86,6 +86,7 @@ TEST(each_option_adds_the_space_of_its_message)
 	size_t i;
 	int sock;
 
+	SKIP_EMULATED("it knows few of the options");
 	for (i = 0; i < COUNT(requests); i++) {
 		request = &requests[i];
 		sock = new_socket(request->family, request->type);
@@ -202,6 +203,7 @@ TEST(everything_that_a_unix_socket_delivers_fits)
 	int pair[2];
 	size_t i;
 
+	SKIP_EMULATED("it knows few of the options");
 	for (i = 0; i < COUNT(types); i++) {
 		expected = 2;
 		tap_pair(types[i], pair);
@@ -251,9 +253,11 @@ TEST(an_ipv4_datagram_with_its_messages_fills_the_space_exactly)
 	struct sockaddr_storage addr;
 	struct delivery delivery;
 	socklen_t len;
-	const int sock = bound(AF_INET, &addr, &len);
 	size_t i;
+	int sock;
 
+	SKIP_EMULATED("it knows few of the options");
+	sock = bound(AF_INET, &addr, &len);
 	for (i = 0; i < COUNT(options); i++)
 		CHECK(turn(sock, IPPROTO_IP, options[i], 1));
 	CHECK(turn(sock, SOL_SOCKET, SO_TIMESTAMPNS, 1));
@@ -270,9 +274,11 @@ TEST(an_ipv6_datagram_with_its_messages_fits)
 	struct sockaddr_storage addr;
 	struct delivery delivery;
 	socklen_t len;
-	const int sock = bound(AF_INET6, &addr, &len);
 	size_t i;
+	int sock;
 
+	SKIP_EMULATED("it knows few of the options");
+	sock = bound(AF_INET6, &addr, &len);
 	for (i = 0; i < COUNT(options); i++)
 		CHECK(turn(sock, IPPROTO_IPV6, options[i], 1));
 	CHECK(turn(sock, SOL_SOCKET, SO_TIMESTAMPNS, 1));
@@ -336,11 +342,13 @@ static void stamp_a_send(int family)
 
 TEST(a_time_stamp_of_a_send_fits)
 {
+	SKIP_EMULATED("it knows few of the options");
 	stamp_a_send(AF_INET);
 }
 
 TEST(a_time_stamp_of_an_ipv6_send_fits)
 {
+	SKIP_EMULATED("it knows few of the options");
 	stamp_a_send(AF_INET6);
 }
 
@@ -412,9 +420,11 @@ TEST(what_a_packet_socket_delivers_fits)
 				       .sll_protocol = htons(ETHERTYPE),
 				       .sll_ifindex = (int)if_nametoindex("lo"),
 				       .sll_halen = 6};
-	const int sock = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETHERTYPE));
 	struct delivery delivery;
+	int sock;
 
+	SKIP_EMULATED("it knows few of the options");
+	sock = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETHERTYPE));
 	if (sock < 0)
 		SKIP("packet sockets are not allowed here");
 	CHECK(turn(sock, PACKET_LEVEL, PACKET_AUXDATA_OPTION, 1));

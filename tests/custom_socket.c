@@ -297,6 +297,25 @@ TEST(a_buffer_left_offered_or_built_holds_nothing)
 	close(source.fd);
 }
 
+TEST(what_was_taken_is_not_offered_to_a_custom_socket)
+{
+	struct source source = {.deed = ADOPTS, .fd = tap_new_fd(), .len = 1};
+	struct stub stub = {.answers = {1}};
+	struct anc_sender sender = anc_sender_on(anc_socket_custom(&stub_ops, &stub), "x", 1);
+	int fd;
+
+	ANC_DATA(data, ANC_FDS_SPACE(1));
+	CHECK_EQ(receive(&source, &data), 0);
+	sender.data = &data;
+	CHECK_EQ(anc_sender_send(&sender), 1);
+	fd = anc_data_take_fd(&data);
+	CHECK(fd >= 0);
+	CHECK_EQ(anc_sender_send(&sender), -EBADF);
+	CHECK_EQ(stub.calls, 1);
+	close(fd);
+	close(source.fd);
+}
+
 TEST(a_custom_socket_finds_the_buffer_empty)
 {
 	struct source source = {.deed = BUILDS, .fd = tap_new_fd(), .len = 1};
@@ -457,6 +476,8 @@ static const struct tap_test tests[] = {
 	 test_malformed_control_of_a_custom_socket_is_closed},
 	{"a_buffer_left_offered_or_built_holds_nothing",
 	 test_a_buffer_left_offered_or_built_holds_nothing},
+	{"what_was_taken_is_not_offered_to_a_custom_socket",
+	 test_what_was_taken_is_not_offered_to_a_custom_socket},
 	{"a_custom_socket_finds_the_buffer_empty", test_a_custom_socket_finds_the_buffer_empty},
 	{"a_custom_socket_that_fails_leaves_nothing_open",
 	 test_a_custom_socket_that_fails_leaves_nothing_open},

@@ -37,7 +37,8 @@ static void scene_own(struct scene *scene, int msg_flags)
 	void *control = anc_data_control_buf(&scene->data, &len);
 
 	CHECK(scene->forged.len <= len);
-	memcpy(control, scene->forged.bytes, scene->forged.len);
+	if (scene->forged.len > 0)
+		memcpy(control, scene->forged.bytes, scene->forged.len);
 	CHECK_EQ(anc_data_set_control_len(&scene->data, scene->forged.len), 0);
 	CHECK_EQ(anc_data_take_ownership(&scene->data, MSG_CMSG_CLOEXEC, msg_flags), 0);
 }

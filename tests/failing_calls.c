@@ -46,6 +46,8 @@ static size_t try(const struct fake_kernel *kernel, const struct scenario *scena
 	result = scenario->run();
 	injection_settle();
 	good = result >= 0 || (injection_hits() > 0 && result == -injection.error);
+	if (scenario->retries && injection.error == EINTR && result == -EINTR)
+		good = false;
 	for (i = 0; i < SCENARIO_ERRORS; i++)
 		good = good || (scenario->errors[i] != 0 && result == -scenario->errors[i]);
 	if (!good)

@@ -7,7 +7,7 @@
 #define LEVEL 1000
 
 static const struct anc_names colours[] = {
-	{0, "BLACK"}, {3, "RED"}, {0x80000000u, "FAR"}, {0, NULL}};
+	{0, "BLACK"}, {3, "RED"}, {3, "ROUGE"}, {0x80000000u, "FAR"}, {0, NULL}};
 static const struct anc_names bits[] = {{0, "NONE"}, {1, "A"}, {2, "B"}, {0xc, "CD"}, {0, NULL}};
 
 /* What the text of one field is. */

@@ -2,13 +2,17 @@
 #ifndef PEER_H
 #define PEER_H
 
-/* The other end of a socket, with the kernel's own calls alone; and signals that interrupt. */
+/* The other end of a socket, here or in a process of its own, with the kernel's own calls alone;
+ * and signals that interrupt. */
 #include "tap.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -84,7 +88,8 @@ static inline ssize_t depart(int sock, const char *bytes, size_t len, const int 
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 
 	put_fds(&msg, control.bytes, fds, count);
-	return sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* musl's sendmsg takes fewer descriptors than the kernel; its msghdr is the kernel's */
+	return syscall(SYS_sendmsg, sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* Sends `count` fresh descriptors with the bytes; they are closed here, and in flight. */
@@ -113,6 +118,60 @@ static inline void close_both(const int pair[2])
 {
 	close(pair[0]);
 	close(pair[1]);
+}
+
+#define WAIT_MS 20000 /* for what comes at once, or never */
+
+/* What a peer process does with its end of a pair; 0 when all went well. */
+typedef int peer_work(int sock);
+
+static inline pid_t start(peer_work *work, int sock, int not_its)
+{
+	const pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		close(not_its);
+		_exit(work(sock));
+	}
+	return pid;
+}
+
+/* A pair whose other end a process of its own has; returns ours. */
+static inline int start_peer(int type, peer_work *work, pid_t *ret)
+{
+	int pair[2];
+
+	tap_pair(type, pair);
+	*ret = start(work, pair[1], pair[0]);
+	close(pair[1]);
+	return pair[0];
+}
+
+/* The same for what is yet to come. */
+static inline struct arrival arrive_later(int sock)
+{
+	struct pollfd event = {.fd = sock, .events = POLLIN};
+
+	poll(&event, 1, WAIT_MS);
+	return arrive(sock);
+}
+
+/* A file of these words; and whether a file has them. */
+static inline int file_with(const char *words)
+{
+	const int fd = memfd_create("words", MFD_CLOEXEC);
+
+	if (fd >= 0 && write(fd, words, strlen(words)) < 0)
+		return -1;
+	return fd;
+}
+
+static inline bool file_has(int fd, const char *words)
+{
+	char read[64] = "";
+
+	return pread(fd, read, sizeof(read) - 1, 0) >= 0 && strcmp(read, words) == 0;
 }
 
 /* Sends, non-blocking, until the socket takes no more. */

@@ -86,9 +86,11 @@ TEST(as_many_go_at_once_as_the_kernel_takes_and_no_more)
 	tap_pair(SOCK_STREAM, pair);
 	for (kernel = fake_kernels; *kernel != NULL; kernel++) {
 		const size_t most = (*kernel)->habits.max_fds;
+		ANC_DATA(data, ANC_FDS_SPACE(255));
 
 		on(*kernel);
 		CHECK_EQ(anc_send_fds(pair[0], "y", 1, fds, most + 1), -E2BIG);
+		CHECK_EQ(anc_data_add_fds(&data, fds, most + 1), -E2BIG);
 		/* the kernel beneath takes 253 */
 		if (*kernel != &fake_without_nosignal)
 			several_fds_go_through(most < 253 ? most : 253);

@@ -3,68 +3,14 @@
 #include "peer.h"
 
 #include <fcntl.h>
-#include <libgen.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/un.h>
 
 #include <anc/anc.h>
 
 #define ROUNDS 1000
-#define WAIT_MS 20000 /* for what comes at once, or never */
-
-/* What a peer process does with its end of a pair; 0 when all went well. */
-typedef int peer_work(int sock);
-
-static pid_t start(peer_work *work, int sock, int not_its)
-{
-	const pid_t pid = fork();
-
-	CHECK(pid >= 0);
-	if (pid == 0) {
-		close(not_its);
-		_exit(work(sock));
-	}
-	return pid;
-}
-
-/* A pair whose other end a process of its own has; returns ours. */
-static int start_peer(int type, peer_work *work, pid_t *ret)
-{
-	int pair[2];
-
-	tap_pair(type, pair);
-	*ret = start(work, pair[1], pair[0]);
-	close(pair[1]);
-	return pair[0];
-}
-
-static struct arrival arrive_later(int sock)
-{
-	struct pollfd event = {.fd = sock, .events = POLLIN};
-
-	poll(&event, 1, WAIT_MS);
-	return arrive(sock);
-}
-
-static int file_with(const char *words)
-{
-	const int fd = memfd_create("words", MFD_CLOEXEC);
-
-	if (fd >= 0 && write(fd, words, strlen(words)) < 0)
-		return -1;
-	return fd;
-}
-
-static bool file_has(int fd, const char *words)
-{
-	char read[64] = "";
-
-	return pread(fd, read, sizeof(read) - 1, 0) >= 0 && strcmp(read, words) == 0;
-}
-
 static int send_file(int sock)
 {
 	const int fd = file_with("from a peer");
@@ -411,97 +357,6 @@ TEST(what_was_received_is_not_inherited_by_a_program)
 	CHECK_EQ(with, 1);
 }
 
-static const char *python_mode;
-
-/* Becomes Python; without a mode, one that only tells whether it can do it. */
-static int become_python(int sock)
-{
-#ifdef ANC_TEST_SOURCE_DIR
-	const char *folder = ANC_TEST_SOURCE_DIR;
-#else
-	char here[] = __FILE__;
-	const char *folder = dirname(here);
-#endif
-	char script[4096];
-	char number[16];
-
-	if (getenv("ANC_TEST_SOURCE_DIR") != NULL)
-		folder = getenv("ANC_TEST_SOURCE_DIR");
-	snprintf(script, sizeof(script), "%s/python_peer.py", folder);
-	snprintf(number, sizeof(number), "%d", sock);
-	fcntl(sock, F_SETFD, 0);
-	if (python_mode != NULL)
-		execlp("python3", "python3", script, python_mode, number, (char *)NULL);
-	else
-		execlp("python3", "python3", "-c",
-		       "import os, socket; socket.send_fds, socket.recv_fds, os.memfd_create",
-		       (char *)NULL);
-	return 127;
-}
-
-static int start_python(const char *or_null, int type, pid_t *ret)
-{
-	python_mode = or_null;
-	return start_peer(type, become_python, ret);
-}
-
-static void need_python(void)
-{
-	pid_t python;
-
-	close(start_python(NULL, SOCK_STREAM, &python));
-	if (exit_code(python) != 0)
-		SKIP("no python3 with socket.send_fds here");
-}
-
-static void receive_from_python(int type)
-{
-	static const char *const words[] = {"file 0", "file 1", "file 2"};
-	int fds[COUNT(words)];
-	char buf[32];
-	pid_t python;
-	const int sock = start_python("send", type, &python);
-	size_t count;
-	size_t i;
-
-	CHECK_EQ(anc_recv_fds(sock, buf, sizeof(buf), fds, COUNT(fds), &count), 11);
-	CHECK(memcmp(buf, "from python", 11) == 0);
-	CHECK_EQ(count, COUNT(fds));
-	CHECK_EQ(exit_code(python), 0);
-	close(sock);
-	for (i = 0; i < count; i++) {
-		CHECK(file_has(fds[i], words[i]));
-		CHECK(tap_is_cloexec(fds[i]));
-		close(fds[i]);
-	}
-}
-
-TEST(descriptors_come_from_python)
-{
-	need_python();
-	receive_from_python(SOCK_STREAM);
-	receive_from_python(SOCK_SEQPACKET);
-}
-
-TEST(descriptors_go_to_python)
-{
-	int fds[2];
-	char answer[32] = "";
-	pid_t python;
-	int sock;
-
-	need_python();
-	fds[0] = file_with("one");
-	fds[1] = file_with("two");
-	sock = start_python("recv", SOCK_STREAM, &python);
-	CHECK_EQ(anc_send_fds(sock, "words", 5, fds, 2), 5);
-	close_both(fds);
-	CHECK_EQ(exit_code(python), 0);
-	CHECK_EQ(recv(sock, answer, sizeof(answer) - 1, 0), 13);
-	CHECK_STR(answer, "words|one|two");
-	close(sock);
-}
-
 static const struct tap_test tests[] = {
 	{"a_file_is_read_after_the_process_that_sent_it_has_gone",
 	 test_a_file_is_read_after_the_process_that_sent_it_has_gone},
@@ -521,7 +376,5 @@ static const struct tap_test tests[] = {
 	 test_a_stranger_connects_over_an_abstract_name},
 	{"what_was_received_is_not_inherited_by_a_program",
 	 test_what_was_received_is_not_inherited_by_a_program},
-	{"descriptors_come_from_python", test_descriptors_come_from_python},
-	{"descriptors_go_to_python", test_descriptors_go_to_python},
 };
 TAP_MAIN(tests)

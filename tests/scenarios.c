@@ -95,7 +95,7 @@ static ssize_t send_one(void)
 	CHECK_EQ(errno, ERRNO_BEFORE);
 	return stage_end(&stage, error);
 }
-const struct scenario scenario_send_one = {.run = send_one};
+const struct scenario scenario_send_one = {.run = send_one, .retries = true};
 
 static ssize_t send_several(void)
 {
@@ -106,7 +106,40 @@ static ssize_t send_several(void)
 	CHECK(sent < 0 || sent == 4);
 	return stage_end(&stage, sent);
 }
-const struct scenario scenario_send_several = {.run = send_several};
+const struct scenario scenario_send_several = {.run = send_several, .retries = true};
+
+/* Closes the descriptors of one message, past the library. Returns how many. */
+static size_t close_raw(const void *control, size_t len)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(control, len));
+	size_t count = 0;
+	struct anc_cmsg cmsg;
+	int fd;
+
+	while (anc_cmsg_iter_next(&it, &cmsg) == 1)
+		for (; cmsg.len > 0; cmsg.len -= sizeof(fd), count++) {
+			memcpy(&fd, (const char *)cmsg.data + cmsg.len - sizeof(fd), sizeof(fd));
+			CHECK_EQ(close(fd), 0);
+		}
+	return count;
+}
+
+/* How many descriptors wait at a socket. They are closed. */
+static size_t count_waiting(int sock)
+{
+	unsigned char control[ANC_FDS_SPACE(253)];
+	char bytes[32];
+	struct iovec iov = {bytes, sizeof(bytes)};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control};
+	size_t count = 0;
+
+	for (;;) {
+		msg.msg_controllen = (anc_controllen)sizeof(control);
+		if (fake_linux_calls.recvmsg(sock, &msg, MSG_DONTWAIT) <= 0)
+			return count;
+		count += close_raw(control, msg.msg_controllen);
+	}
+}
 
 /* Three bytes at a time; the descriptors must go once. */
 static ssize_t send_in_parts(void)
@@ -122,9 +155,10 @@ static ssize_t send_in_parts(void)
 	injection_short_sends(3);
 	sent = anc_sender_send_all(&sender);
 	CHECK(sent < 0 || (sent > 0 && sent % 3 == 0 && sent <= 12));
+	CHECK_EQ(count_waiting(stage.pair[1]), sent > 0 ? MANY : 0);
 	return stage_end(&stage, sent);
 }
-const struct scenario scenario_send_in_parts = {.run = send_in_parts};
+const struct scenario scenario_send_in_parts = {.run = send_in_parts, .retries = true};
 
 static ssize_t send_checked(void)
 {
@@ -136,7 +170,7 @@ static ssize_t send_checked(void)
 		error = anc_socket_send_fd(sock, stage.fd);
 	return stage_end(&stage, error);
 }
-const struct scenario scenario_send_checked = {.run = send_checked};
+const struct scenario scenario_send_checked = {.run = send_checked, .retries = true};
 
 static ssize_t send_without_bytes(void)
 {
@@ -163,7 +197,7 @@ static ssize_t receive_one(void)
 		injection_take(fd);
 	return stage_end(&stage, fd);
 }
-const struct scenario scenario_receive_one = {.run = receive_one};
+const struct scenario scenario_receive_one = {.run = receive_one, .retries = true};
 
 static ssize_t receive_several(void)
 {
@@ -180,7 +214,7 @@ static ssize_t receive_several(void)
 		injection_take(fds[i]);
 	return stage_end(&stage, got);
 }
-const struct scenario scenario_receive_several = {.run = receive_several};
+const struct scenario scenario_receive_several = {.run = receive_several, .retries = true};
 
 static ssize_t receive_too_many(void)
 {
@@ -190,7 +224,8 @@ static ssize_t receive_too_many(void)
 	CHECK(fd < 0);
 	return stage_end(&stage, fd);
 }
-const struct scenario scenario_receive_too_many = {.run = receive_too_many, .errors = {E2BIG}};
+const struct scenario scenario_receive_too_many = {
+	.run = receive_too_many, .retries = true, .errors = {E2BIG}};
 
 static ssize_t receive_the_end(void)
 {
@@ -202,7 +237,8 @@ static ssize_t receive_the_end(void)
 	CHECK(fd < 0);
 	return stage_end(&stage, fd);
 }
-const struct scenario scenario_receive_the_end = {.run = receive_the_end, .errors = {EPIPE}};
+const struct scenario scenario_receive_the_end = {
+	.run = receive_the_end, .retries = true, .errors = {EPIPE}};
 
 static ssize_t receive_cut(void)
 {
@@ -430,7 +466,7 @@ static ssize_t custom_socket(void)
 		injection_take(result);
 	return stage_end(&stage, result);
 }
-const struct scenario scenario_custom_socket = {.run = custom_socket};
+const struct scenario scenario_custom_socket = {.run = custom_socket, .retries = true};
 
 /* A kernel may lack the option of the second. */
 static ssize_t enable(void)

@@ -15,6 +15,8 @@ struct scenario {
 	ssize_t (*run)(void);
 	/* That may come beside the errno of the call that fails. */
 	int errors[SCENARIO_ERRORS];
+	/* Its calls retry after EINTR. */
+	bool retries;
 	/* Control data is cut in it, or the descriptor table full. */
 	bool cuts;
 };

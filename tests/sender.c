@@ -118,8 +118,6 @@ TEST(pieces_beyond_the_kernels_limit_give_its_error)
 	sender.nbufs = IOV_MAX + 1;
 	CHECK_EQ(anc_sender_send(&sender), -EMSGSIZE);
 	CHECK_EQ(anc_sender_send_all(&sender), -EMSGSIZE);
-	sender.nbufs = (size_t)INT_MAX + 1;
-	CHECK_EQ(anc_sender_send(&sender), -EMSGSIZE);
 	close_both(pair);
 }
 
@@ -190,7 +188,8 @@ TEST(an_address_goes_as_it_is_given)
 TEST(descriptors_without_a_byte_are_refused_on_a_stream)
 {
 	const int fd = tap_new_fd();
-	const struct iovec empty[2] = {{NULL, 0}, {NULL, 0}};
+	char byte = 'x';
+	const struct iovec pieces[] = {{NULL, 0}, {NULL, 0}, {&byte, 1}};
 	struct anc_socket checked;
 	struct anc_sender sender;
 	int pair[2];
@@ -205,10 +204,12 @@ TEST(descriptors_without_a_byte_are_refused_on_a_stream)
 	CHECK_EQ(anc_sender_send_all(&sender), -EINVAL);
 	sender.socket = checked;
 	CHECK_EQ(anc_sender_send(&sender), -EINVAL);
-	sender = anc_sender_onv(checked, empty, 2);
+	sender = anc_sender_onv(checked, pieces, 2);
 	sender.data = &data;
 	CHECK_EQ(anc_sender_send(&sender), -EINVAL);
 	CHECK_EQ(arrive(pair[1]).len, -1);
+	sender.nbufs = 3;
+	CHECK_EQ(anc_sender_send(&sender), 1);
 	close_both(pair);
 	close(fd);
 }

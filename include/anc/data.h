@@ -54,6 +54,7 @@ struct anc_fd_iter {
 	int type;
 	size_t message;
 	size_t slot;
+	void *reserved;
 };
 
 /** Why control data came short. */
