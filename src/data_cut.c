@@ -40,7 +40,10 @@ enum anc_cut anc_data_why_cut(struct anc_data *data)
 	/* An SCM_PIDFD comes behind an SCM_RIGHTS and takes as much room as one descriptor. */
 	bool fd_fitted = left >= ANC_CMSG_LEN(sizeof(int)) || sight.last_is_pidfd;
 
-	if (!anc_habits.cut_may_refuse || sight.last_end == data->end)
+	if (!anc_habits.cut_may_refuse)
+		return ANC_CUT_ROOM;
+	/* What ends where the room does was cut there; but an SCM_PIDFD is never cut. */
+	if (sight.last_end == data->end && !sight.last_is_pidfd)
 		return ANC_CUT_ROOM;
 	/* Behind an SCM_RIGHTS there was room for one more, or something else stands there. */
 	if (sight.any_rights)

@@ -21,7 +21,7 @@ struct anc_habits {
 	int no_sigpipe;         /* SO_NOSIGPIPE, which does it per socket, or 0 */
 	bool exact_control_len; /* msg_controllen must leave out the last message's padding */
 	bool peek_installs;     /* MSG_PEEK gives real descriptors; otherwise its slots are none */
-	bool installs_unasked;  /* descriptors are installed even when no control buffer is given */
+	bool installs_unasked;  /* every descriptor is installed, whatever room is offered for it */
 	bool cut_may_refuse;    /* MSG_CTRUNC is raised by a full table or a policy too */
 	bool close_range;       /* the call exists */
 };
