@@ -16,8 +16,11 @@ void anc_buf_init(struct anc_buf *buf)
 /* Ends the loan; the borrower is finished, and has no storage any more. */
 static void anc_buf_recall(struct anc_buf *buf)
 {
-	if (buf->borrower != NULL)
-		anc_data_fini(buf->borrower);
+	struct anc_data *borrower = buf->borrower;
+
+	buf->borrower = NULL;
+	if (borrower != NULL && borrower->lender == buf)
+		anc_data_fini(borrower);
 }
 
 void anc_buf_clear(struct anc_buf *buf)
@@ -107,14 +110,19 @@ int anc_buf_add_fds(struct anc_buf *buf, const int *borrowed, size_t count)
 	return error < 0 ? error : anc_builder_add_fds(&buf->built, borrowed, count);
 }
 
-static int anc_buf_append(struct anc_buf *buf, const struct anc_cmsg *msg)
+/* Appends a message, which may lie in the buffer as it was at `home`, with `len` bytes. */
+static int anc_buf_append(struct anc_buf *buf, const struct anc_cmsg *msg, uintptr_t home,
+			  size_t len)
 {
-	int error = anc_builder_add_cmsg(&buf->built, msg);
+	const size_t offset = (size_t)((uintptr_t)msg->data - home);
+	struct anc_cmsg moved = *msg;
+	int error = anc_buf_reserve(buf, ANC_CMSG_SPACE(msg->len));
 
-	if (error != -ENOBUFS)
+	if (error < 0)
 		return error;
-	error = anc_buf_reserve(buf, ANC_CMSG_SPACE(msg->len));
-	return error < 0 ? error : anc_builder_add_cmsg(&buf->built, msg);
+	if (msg->data != NULL && offset < len)
+		moved.data = (unsigned char *)buf->built.bytes + offset;
+	return anc_builder_add_cmsg(&buf->built, &moved);
 }
 
 int anc_buf_extend(struct anc_buf *buf, const struct anc_cmsg *msgs, size_t count)
@@ -126,7 +134,7 @@ int anc_buf_extend(struct anc_buf *buf, const struct anc_cmsg *msgs, size_t coun
 	if (buf->borrower != NULL)
 		return -EBUSY;
 	for (i = 0; i < count && error == 0; i++)
-		error = anc_buf_append(buf, &msgs[i]);
+		error = anc_buf_append(buf, &msgs[i], (uintptr_t)before.bytes, before.len);
 	if (error < 0) {
 		buf->built.len = before.len;
 		buf->built.last = before.last;

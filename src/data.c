@@ -19,7 +19,7 @@ static inline void anc_data_reset(struct anc_data *data)
 {
 	data->built = (struct anc_builder){0};
 	data->held = 0;
-	data->only = 0;
+	data->lone = 0;
 	data->types = NULL;
 	data->type_count = 0;
 	data->lender = NULL;
@@ -109,7 +109,7 @@ int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags
 {
 	if (data->state != ANC_STATE_FILLED)
 		return -EINVAL;
-	return anc_data_filled(data, data->built.len, recv_flags, msg_flags);
+	return anc_data_filled(data, data->built.len, recv_flags, msg_flags, -1);
 }
 
 int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int recv_flags,

@@ -35,7 +35,7 @@ static inline void anc_data_move(struct anc_data *data, enum anc_data_state to)
 	}
 	if (to != ANC_STATE_BUILT) {
 		data->held = 0;
-		data->only = 0;
+		data->lone = 0;
 	}
 	data->generation++;
 	data->state = (unsigned char)to;
@@ -74,11 +74,11 @@ static inline bool anc_flags_cloexec(int recv_flags)
 	return anc_habits.cmsg_cloexec != 0 && (recv_flags & anc_habits.cmsg_cloexec) != 0;
 }
 
-/* Whether the descriptor table is full. */
-bool anc_table_is_full(void);
+/* Whether the descriptor table is full; `sock` is a socket to ask with, or -1. */
+bool anc_table_is_full(int sock);
 
 /* Why what is in the buffer came short; `cut_errno` is set where it was refused. */
-enum anc_cut anc_data_why_cut(struct anc_data *);
+enum anc_cut anc_data_why_cut(struct anc_data *, int sock);
 
 /* The same as the errno of a take, 0 when it did not. */
 int anc_data_cut_error(const struct anc_data *);
@@ -101,19 +101,22 @@ static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags
 			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd) && fd >= 0))
 		return anc_data_own_all(data, recv_flags);
 	data->held = 1;
-	data->only = ANC_CMSG_DATA;
+	memset((unsigned char *)data->built.bytes + ANC_CMSG_LEN(sizeof(fd)), 0,
+	       ANC_FDS_SPACE(1) - ANC_CMSG_LEN(sizeof(fd)));
+	data->lone = ANC_CMSG_DATA;
 	return 0;
 }
 
 /* EMPTY to HELD: a kernel wrote `len` bytes, or says so, past the end perhaps. */
-static inline int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags)
+static inline int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags,
+				  int sock)
 {
 	int error;
 
 	data->built.len = len < data->built.capacity ? len : data->built.capacity;
 	error = anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
 	if (data->ctrunc)
-		data->cut = (unsigned char)anc_data_why_cut(data);
+		data->cut = (unsigned char)anc_data_why_cut(data, sock);
 	return error;
 }
 

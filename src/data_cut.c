@@ -13,6 +13,7 @@
 struct anc_sight {
 	size_t last_end; /* where the last message ends, without padding */
 	bool last_is_rights;
+	bool last_is_whole; /* by its row it cannot have been longer */
 	bool last_is_pidfd;
 	bool any_rights;
 };
@@ -21,19 +22,22 @@ static struct anc_sight anc_data_look(const struct anc_data *data)
 {
 	const unsigned char *bytes = data->built.bytes;
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
-	struct anc_sight sight = {0, false, false, false};
+	struct anc_sight sight = {0, false, false, false, false};
+	const struct anc_message_type *row;
 	struct anc_cmsg msg;
 
 	while (anc_cmsg_iter_next(&it, &msg) == 1) {
 		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
 		sight.last_is_rights = msg.level == SOL_SOCKET && msg.type == SCM_RIGHTS;
+		row = anc_message_find(msg.level, msg.type);
+		sight.last_is_whole = row != NULL && row->size > 0 && msg.len == row->size;
 		sight.last_is_pidfd = anc_message_is(&anc_pidfd_type, &msg);
 		sight.any_rights = sight.any_rights || sight.last_is_rights;
 	}
 	return sight;
 }
 
-enum anc_cut anc_data_why_cut(struct anc_data *data)
+enum anc_cut anc_data_why_cut(struct anc_data *data, int sock)
 {
 	const struct anc_sight sight = anc_data_look(data);
 	const size_t left = data->end - data->built.len;
@@ -42,8 +46,8 @@ enum anc_cut anc_data_why_cut(struct anc_data *data)
 
 	if (!anc_habits.cut_may_refuse)
 		return ANC_CUT_ROOM;
-	/* What ends where the room does was cut there; but an SCM_PIDFD is never cut. */
-	if (sight.last_end == data->end && !sight.last_is_pidfd)
+	/* What ends where the room does was cut there, unless it is whole. */
+	if (sight.last_end == data->end && !sight.last_is_whole)
 		return ANC_CUT_ROOM;
 	/* Behind an SCM_RIGHTS there was room for one more, or something else stands there. */
 	if (sight.any_rights)
@@ -51,7 +55,7 @@ enum anc_cut anc_data_why_cut(struct anc_data *data)
 			    data->end - sight.last_end >= sizeof(int);
 	if (!fd_fitted)
 		return ANC_CUT_ROOM;
-	data->cut_errno = anc_table_is_full() ? EMFILE : EACCES;
+	data->cut_errno = anc_table_is_full(sock) ? EMFILE : EACCES;
 	if (data->cut_errno == EMFILE || left >= ANC_CMSG_LEN(sizeof(int)))
 		return ANC_CUT_REFUSED;
 	/* Refused, or a later message that had no room at all. */

@@ -10,9 +10,16 @@
 
 /*
  * The descriptors that came in an anc_data. This is the only file that closes any: a slot that
- * holds a number of 0 or more, in a message whose row says that it carries descriptors, is one that
- * is owned.
+ * holds a number of 0 or more, in a message whose row says that it carries descriptors, is owned.
  */
+
+/* A kind of message; what is done to one kind only is given it. */
+struct anc_kind {
+	int level;
+	int type;
+};
+
+static const struct anc_kind anc_rights = {SOL_SOCKET, SCM_RIGHTS};
 
 /* The int slots of one message, at any alignment. */
 struct anc_slots {
@@ -26,6 +33,14 @@ struct anc_run {
 	int last;
 };
 
+/* The slots of a kind that nobody took yet. */
+struct anc_live {
+	size_t count;
+	unsigned char *first; /* the first of them */
+	int value;            /* what it holds */
+	int error;            /* the first negative errno, or 0 */
+};
+
 static int anc_slots_get(struct anc_slots slots, size_t i)
 {
 	int value;
@@ -37,11 +52,6 @@ static int anc_slots_get(struct anc_slots slots, size_t i)
 static void anc_slots_set(struct anc_slots slots, size_t i, int value)
 {
 	memcpy(slots.at + i * sizeof(value), &value, sizeof(value));
-}
-
-static bool anc_row_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
-{
-	return row->type == msg->type && row->level == msg->level;
 }
 
 const struct anc_message_type *anc_data_carrier(const struct anc_data *data,
@@ -75,13 +85,26 @@ static struct anc_slots anc_data_slots(const struct anc_data *data, void *bytes,
 	return slots;
 }
 
-/* The slots of a type, or of all carrying types, that nobody took. */
-struct anc_live {
-	size_t count;
-	struct anc_slots first; /* from the first such slot on */
-	int value;              /* what it holds */
-	int error;              /* the first negative errno, or 0 */
-};
+static struct anc_cmsg_iter anc_data_walk(const struct anc_data *data)
+{
+	return anc_cmsgs_iter(anc_cmsgs_from_bytes(data->built.bytes, data->built.len));
+}
+
+/* Goes on to the next message of a kind, or of any, that has slots; false at the end. */
+static bool anc_slots_next(const struct anc_data *data, struct anc_cmsg_iter *walk, void *bytes,
+			   const struct anc_kind *only, struct anc_slots *ret)
+{
+	struct anc_cmsg msg;
+
+	while (anc_cmsg_iter_next(walk, &msg) == 1) {
+		if (only != NULL && (msg.type != only->type || msg.level != only->level))
+			continue;
+		*ret = anc_data_slots(data, bytes, &msg);
+		if (ret->count > 0)
+			return true;
+	}
+	return false;
+}
 
 static void anc_live_add(struct anc_live *live, struct anc_slots slots)
 {
@@ -93,8 +116,7 @@ static void anc_live_add(struct anc_live *live, struct anc_slots slots)
 		if (value == ANC_FD_TAKEN)
 			continue;
 		if (live->count++ == 0) {
-			live->first.at = slots.at + i * sizeof(value);
-			live->first.count = slots.count - i;
+			live->first = slots.at + i * sizeof(value);
 			live->value = value;
 		}
 		if (value < 0 && live->error == 0)
@@ -102,18 +124,14 @@ static void anc_live_add(struct anc_live *live, struct anc_slots slots)
 	}
 }
 
-static struct anc_live anc_data_live(struct anc_data *data, const struct anc_fd_iter *only)
+static struct anc_live anc_data_live(const struct anc_data *data, const struct anc_kind *only)
 {
-	struct anc_cmsg_iter it =
-		anc_cmsgs_iter(anc_cmsgs_from_bytes(data->built.bytes, data->built.len));
-	struct anc_live live = {0, {NULL, 0}, 0, 0};
-	struct anc_cmsg msg;
+	struct anc_cmsg_iter walk = anc_data_walk(data);
+	struct anc_live live = {0, NULL, 0, 0};
+	struct anc_slots slots;
 
-	if (data->held == 0)
-		return live;
-	while (anc_cmsg_iter_next(&it, &msg) == 1)
-		if (only == NULL || (msg.type == only->type && msg.level == only->level))
-			anc_live_add(&live, anc_data_slots(data, data->built.bytes, &msg));
+	while (data->held > 0 && anc_slots_next(data, &walk, data->built.bytes, only, &slots))
+		anc_live_add(&live, slots);
 	return live;
 }
 
@@ -140,21 +158,17 @@ static void anc_run_add(struct anc_run *run, int fd)
 	run->last = fd;
 }
 
-/* Closes what is in the slots of one type, or of all; marks them when the bytes are ours. */
+/* Closes what is in the slots of a kind, or of all; marks them when the bytes are ours. */
 static void anc_data_close_bytes(const struct anc_data *data, void *bytes, size_t len,
-				 const struct anc_fd_iter *only, bool mark)
+				 const struct anc_kind *only, bool mark)
 {
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, len));
+	struct anc_cmsg_iter walk = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, len));
 	struct anc_run run = {-1, -1};
 	const int saved = errno;
 	struct anc_slots slots;
-	struct anc_cmsg msg;
 	size_t i;
 
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		if (only != NULL && (msg.level != only->level || msg.type != only->type))
-			continue;
-		slots = anc_data_slots(data, bytes, &msg);
+	while (anc_slots_next(data, &walk, bytes, only, &slots)) {
 		for (i = 0; i < slots.count; i++) {
 			if (anc_slots_get(slots, i) >= 0)
 				anc_run_add(&run, anc_slots_get(slots, i));
@@ -166,11 +180,11 @@ static void anc_data_close_bytes(const struct anc_data *data, void *bytes, size_
 	errno = saved;
 }
 
-/* Closes the slots of a type that nobody took. */
-static void anc_data_close_type(struct anc_data *data, const struct anc_fd_iter *type)
+/* Closes the slots of a kind that nobody took. */
+static void anc_data_close_kind(struct anc_data *data, const struct anc_kind *kind)
 {
-	anc_data_close_bytes(data, data->built.bytes, data->built.len, type, true);
-	data->only = 0;
+	anc_data_close_bytes(data, data->built.bytes, data->built.len, kind, true);
+	data->lone = 0;
 	data->held = (unsigned)anc_data_live(data, NULL).count;
 }
 
@@ -216,30 +230,42 @@ static size_t anc_slots_adopt(struct anc_slots slots, int recv_flags)
 	return anc_flags_install(recv_flags) ? slots.count : 0;
 }
 
-/* A full table has every number in use, 0 among them: then it can be duplicated, but for want of a
- * number. */
-bool anc_table_is_full(void)
+bool anc_table_is_full(int sock)
 {
-	int fd = anc_platform_fcntl(0, F_DUPFD_CLOEXEC, 0);
+	/* A copy of the socket, or a fresh one: closing a copy of a file would drop its locks. */
+	const int fd = sock >= 0 ? anc_platform_fcntl(sock, F_DUPFD_CLOEXEC, 0)
+				 : anc_platform_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
+	/* EINVAL: no number at all is allowed. */
 	if (fd < 0)
-		return errno == EMFILE;
+		return errno == EMFILE || errno == EINVAL;
 	anc_platform_close(fd);
 	return false;
+}
+
+/* A kernel leaves padding as it was; what is forwarded must not tell of the stack. */
+static void anc_cmsg_clear_padding(unsigned char *bytes, const struct anc_cmsg *msg,
+				   const struct anc_cmsg_iter *next)
+{
+	const size_t end = (size_t)((const unsigned char *)msg->data + msg->len - bytes);
+	const size_t start = (size_t)((const unsigned char *)next->at - bytes);
+
+	memset(bytes + end, 0, start - end);
 }
 
 int anc_data_own_all(struct anc_data *data, int recv_flags)
 {
 	unsigned char *bytes = data->built.bytes;
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
+	struct anc_cmsg_iter walk = anc_data_walk(data);
 	struct anc_slots slots;
 	struct anc_cmsg msg;
 	int more;
 
-	while ((more = anc_cmsg_iter_next(&it, &msg)) == 1) {
+	while ((more = anc_cmsg_iter_next(&walk, &msg)) == 1) {
 		slots = anc_data_slots(data, bytes, &msg);
 		if (slots.count > 0)
 			data->held += (unsigned)anc_slots_adopt(slots, recv_flags);
+		anc_cmsg_clear_padding(bytes, &msg, &walk);
 	}
 	data->malformed = more < 0;
 	return more;
@@ -248,41 +274,33 @@ int anc_data_own_all(struct anc_data *data, int recv_flags)
 void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, int msg_flags)
 {
 	unsigned char *bytes = from->built.bytes;
+	struct anc_cmsg_iter walk = anc_data_walk(from);
 	const size_t room = to->built.capacity;
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, from->built.len));
 	struct anc_slots slots;
-	struct anc_cmsg msg;
 	size_t i;
 
 	if (anc_data_exact_len(from) > room)
 		msg_flags |= MSG_CTRUNC;
 	if (room > 0)
 		memcpy(to->built.bytes, bytes, from->built.len < room ? from->built.len : room);
-	anc_data_filled(to, from->built.len, recv_flags, msg_flags);
+	anc_data_filled(to, from->built.len, recv_flags, msg_flags, -1);
 	/* A slot that went over whole is now the other's. */
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		slots = anc_data_slots(to, bytes, &msg);
+	while (anc_slots_next(to, &walk, bytes, NULL, &slots))
 		for (i = 0; i < slots.count; i++)
 			if ((size_t)(slots.at - bytes) + (i + 1) * sizeof(int) <= room)
 				anc_slots_set(slots, i, ANC_FD_TAKEN);
-	}
 }
 
 bool anc_data_has_taken(const struct anc_data *data)
 {
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_cmsg_iter walk = anc_data_walk(data);
 	struct anc_slots slots;
-	struct anc_cmsg msg;
 	size_t i;
 
-	if (data->state != ANC_STATE_HELD)
-		return false;
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		slots = anc_data_slots(data, data->built.bytes, &msg);
+	while (anc_slots_next(data, &walk, data->built.bytes, NULL, &slots))
 		for (i = 0; i < slots.count; i++)
 			if (anc_slots_get(slots, i) == ANC_FD_TAKEN)
 				return true;
-	}
 	return false;
 }
 
@@ -314,7 +332,7 @@ static bool anc_fd_iter_yield(struct anc_fd_iter *iter, struct anc_slots slots, 
 		anc_slots_set(slots, iter->slot++, ANC_FD_TAKEN);
 		if (value != ANC_FD_TAKEN) {
 			iter->data->held--;
-			iter->data->only = 0;
+			iter->data->lone = 0;
 			*ret_fd = value;
 			return true;
 		}
@@ -325,20 +343,21 @@ static bool anc_fd_iter_yield(struct anc_fd_iter *iter, struct anc_slots slots, 
 bool anc_fd_iter_next(struct anc_fd_iter *iter, int *ret_fd)
 {
 	struct anc_data *data = iter->data;
-	struct anc_cmsg_iter it;
+	struct anc_cmsg_iter walk;
 	struct anc_cmsg msg;
 	unsigned char *bytes;
 
-	if (!anc_fd_iter_is_live(iter))
+	/* Past the end it stands in a buffer that is not the one it was made for. */
+	if (!anc_fd_iter_is_live(iter) || iter->message >= data->built.len)
 		return false;
 	bytes = data->built.bytes;
-	it = anc_cmsgs_iter(
+	walk = anc_cmsgs_iter(
 		anc_cmsgs_from_bytes(bytes + iter->message, data->built.len - iter->message));
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
+	while (anc_cmsg_iter_next(&walk, &msg) == 1) {
 		if (msg.level == iter->level && msg.type == iter->type &&
 		    anc_fd_iter_yield(iter, anc_data_slots(data, bytes, &msg), ret_fd))
 			return true;
-		iter->message = (size_t)((const unsigned char *)it.at - bytes);
+		iter->message = (size_t)((const unsigned char *)walk.at - bytes);
 		iter->slot = 0;
 	}
 	return false;
@@ -346,34 +365,32 @@ bool anc_fd_iter_next(struct anc_fd_iter *iter, int *ret_fd)
 
 void anc_fd_iter_fini(struct anc_fd_iter *iter)
 {
+	const struct anc_kind kind = {iter->level, iter->type};
+
 	if (anc_fd_iter_is_live(iter) && iter->data->held > 0)
-		anc_data_close_type(iter->data, iter);
+		anc_data_close_kind(iter->data, &kind);
 	iter->data = NULL;
 }
 
-/* Why what is there of a type cannot be taken; 0 when it can. */
+/* Why what is there of a kind cannot be taken; 0 when it can. */
 static int anc_data_take_error(const struct anc_data *data, struct anc_live live, size_t max)
 {
-	int error = anc_data_cut_error(data);
+	int error = data->state == ANC_STATE_HELD ? anc_data_cut_error(data) : 0;
 
 	if (error == 0)
 		error = live.error;
 	return error == 0 && live.count > max ? -E2BIG : error;
 }
 
-/* Hands out everything of a type that nobody took yet. */
-static void anc_data_take_all(struct anc_data *data, const struct anc_fd_iter *type, int *ret_fds)
+/* Hands out everything of a kind that nobody took yet. */
+static void anc_data_take_all(struct anc_data *data, const struct anc_kind *kind, int *ret_fds)
 {
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_cmsg_iter walk = anc_data_walk(data);
 	struct anc_slots slots;
-	struct anc_cmsg msg;
 	size_t i;
 	int fd;
 
-	while (anc_cmsg_iter_next(&it, &msg) == 1) {
-		if (msg.type != type->type || msg.level != type->level)
-			continue;
-		slots = anc_data_slots(data, data->built.bytes, &msg);
+	while (anc_slots_next(data, &walk, data->built.bytes, kind, &slots)) {
 		for (i = 0; i < slots.count; i++) {
 			fd = anc_slots_get(slots, i);
 			anc_slots_set(slots, i, ANC_FD_TAKEN);
@@ -385,76 +402,66 @@ static void anc_data_take_all(struct anc_data *data, const struct anc_fd_iter *t
 
 int anc_data_take_fds(struct anc_data *data, int *ret_fds, size_t max, size_t *ret_count)
 {
-	const struct anc_fd_iter type = anc_data_received_fds(data);
-	const struct anc_live live = anc_data_live(data, &type);
-	int error = 0;
+	const struct anc_live live = anc_data_live(data, &anc_rights);
+	const int error = anc_data_take_error(data, live, max);
 
-	if (data->state == ANC_STATE_HELD)
-		error = anc_data_take_error(data, live, max);
 	if (error < 0) {
-		anc_data_close_type(data, &type);
+		anc_data_close_kind(data, &anc_rights);
 		return error;
 	}
 	if (live.count > 0) {
-		anc_data_take_all(data, &type, ret_fds);
+		anc_data_take_all(data, &anc_rights, ret_fds);
 		data->held -= (unsigned)live.count;
-		data->only = 0;
+		data->lone = 0;
 	}
 	*ret_count = live.count;
 	return 0;
 }
 
-/* Takes the one that is live. */
-static int anc_data_take_one(struct anc_data *data, struct anc_live live)
+/* Takes what one slot holds. */
+static int anc_data_take_slot(struct anc_data *data, unsigned char *at)
 {
-	anc_slots_set(live.first, 0, ANC_FD_TAKEN);
-	data->held--;
-	return live.value;
-}
-
-/* The descriptor of a buffer that came with one and nothing else. */
-static int anc_data_take_only(struct anc_data *data)
-{
-	const struct anc_slots slot = {(unsigned char *)data->built.bytes + data->only, 1};
-	const int fd = anc_slots_get(slot, 0);
+	const struct anc_slots slot = {at, 1};
+	const int value = anc_slots_get(slot, 0);
 
 	anc_slots_set(slot, 0, ANC_FD_TAKEN);
-	data->held = 0;
-	data->only = 0;
-	return fd;
+	data->held--;
+	data->lone = 0;
+	return value;
 }
 
 /* The descriptor among whatever else came. */
 ANC_COLD static int anc_data_take_among(struct anc_data *data)
 {
-	const struct anc_fd_iter type = anc_data_received_fds(data);
-	const struct anc_live live = anc_data_live(data, &type);
-	int error = 0;
+	const struct anc_live live = anc_data_live(data, &anc_rights);
+	const int error = anc_data_take_error(data, live, 1);
 
-	if (data->state == ANC_STATE_HELD)
-		error = anc_data_take_error(data, live, 1);
-	if (error == 0)
-		return live.count == 1 ? anc_data_take_one(data, live) : -ENOMSG;
-	anc_data_close_type(data, &type);
-	return error;
+	if (error < 0) {
+		anc_data_close_kind(data, &anc_rights);
+		return error;
+	}
+	return live.count == 1 ? anc_data_take_slot(data, live.first) : -ENOMSG;
 }
 
 int anc_data_take_fd(struct anc_data *data)
 {
-	return data->only != 0 ? anc_data_take_only(data) : anc_data_take_among(data);
+	if (data->lone == 0)
+		return anc_data_take_among(data);
+	return anc_data_take_slot(data, (unsigned char *)data->built.bytes + data->lone);
 }
 
 int anc_data_take_pidfd(struct anc_data *data)
 {
-	const struct anc_fd_iter type =
-		anc_data_received_fds_of(data, anc_pidfd_type.level, anc_pidfd_type.type);
-	const struct anc_live live = anc_data_live(data, &type);
+	const struct anc_kind kind = {anc_pidfd_type.level, anc_pidfd_type.type};
+	const struct anc_live live = anc_data_live(data, &kind);
 
 	if (live.count == 1)
-		return anc_data_take_one(data, live);
-	if (live.count == 0)
-		return data->state == ANC_STATE_HELD && data->cut != ANC_CUT_NONE ? -EMSGSIZE
-										  : -ENOMSG;
-	anc_data_close_type(data, &type);
-	return live.error < 0 ? live.error : -E2BIG;
+		return anc_data_take_slot(data, live.first);
+	if (live.count > 1) {
+		anc_data_close_kind(data, &kind);
+		return live.error < 0 ? live.error : -E2BIG;
+	}
+	if (data->state == ANC_STATE_HELD && data->cut != ANC_CUT_NONE)
+		return -EMSGSIZE;
+	return -ENOMSG;
 }

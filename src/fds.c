@@ -64,6 +64,9 @@ int anc_socket_send_fd(struct anc_socket sock, int borrowed_fd)
 		       (sock.family == 0 || sock.family == AF_UNIX)))
 		return anc_kernel_send_fd(sock.fd, borrowed_fd);
 	sent = anc_socket_send_fds(sock, "", 1, &borrowed_fd, 1, (struct anc_send_options){0});
+	/* A custom socket that took no byte took no descriptor either. */
+	if (sent == 0)
+		return -EAGAIN;
 	return sent < 0 ? (int)sent : 0;
 }
 
@@ -199,8 +202,8 @@ static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct m
 	int error;
 
 	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
-	error = anc_data_filled(&data, msg->msg_controllen, anc_habits.cmsg_cloexec,
-				msg->msg_flags);
+	error = anc_data_filled(&data, msg->msg_controllen, anc_habits.cmsg_cloexec, msg->msg_flags,
+				sock->fd);
 	if (error == 0)
 		return anc_received_fd(sock, &data, result);
 	anc_data_fini(&data);
@@ -235,7 +238,7 @@ ANC_ALWAYS_INLINE static inline int anc_kernel_recv_fd(const struct anc_socket *
 			     .msg_controllen = (anc_controllen)sizeof(control)};
 	const int saved = errno;
 	const ssize_t got = anc_platform_recvmsg(sock->fd, &msg, anc_habits.cmsg_cloexec);
-	int fd;
+	int fd = -1;
 
 	if (ANC_LIKELY(anc_habits.cmsg_cloexec != 0 && got >= 0 &&
 		       (msg.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) == 0 &&

@@ -19,10 +19,12 @@ struct anc_text {
 __attribute__((__format__(__printf__, 2, 3))) static void anc_text_add(struct anc_text *text,
 								       const char *format, ...)
 {
-	const size_t left = text->len < text->size ? text->size - text->len : 0;
+	size_t left = text->len < text->size ? text->size - text->len : 0;
 	va_list arguments;
 	int added;
 
+	/* POSIX lets vsnprintf refuse more than INT_MAX. */
+	left = left < INT_MAX ? left : INT_MAX;
 	va_start(arguments, format);
 	added = vsnprintf(left > 0 ? text->buf + text->len : NULL, left, format, arguments);
 	va_end(arguments);
@@ -188,7 +190,7 @@ int anc_message_format(const struct anc_message_type *row, const struct anc_cmsg
 	size_t i;
 
 	anc_text_add(&text, "%s", row->name);
-	if (row->size > 0 ? msg->len != row->size : msg->len < row->min_size)
+	if (!anc_row_has_size(row, msg->len))
 		anc_text_add(&text, " len=%zu (expected %s%u)", msg->len,
 			     row->size > 0 ? "" : "at least ",
 			     row->size > 0 ? row->size : row->min_size);
@@ -206,8 +208,13 @@ int anc_message_format(const struct anc_message_type *row, const struct anc_cmsg
 static const struct anc_message_type *anc_abi_message(const struct anc_abi *or_null,
 						      const struct anc_cmsg *msg)
 {
-	if (or_null == NULL || or_null->is_linux)
+	const int generic = 1;
+
+	if (or_null == NULL)
 		return anc_message_find(msg->level, msg->type);
+	/* The rows have the host's SOL_SOCKET, which some machines number otherwise. */
+	if (or_null->is_linux)
+		return anc_message_find(msg->level == generic ? SOL_SOCKET : msg->level, msg->type);
 	if (msg->level == or_null->layout.rights_level && msg->type == or_null->layout.rights_type)
 		return &anc_rights_type;
 	return NULL;

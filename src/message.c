@@ -5,13 +5,7 @@
 
 bool anc_message_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
 {
-	return msg->level == row->level && msg->type == row->type;
-}
-
-/* The row's own rule for the size of a payload, in bytes. */
-static bool anc_message_has_size(const struct anc_message_type *row, size_t len)
-{
-	return row->size > 0 ? len == row->size : len >= row->min_size;
+	return anc_row_is(row, msg);
 }
 
 int anc_message_get(const struct anc_message_type *row, const struct anc_cmsg *msg, void *ret,
@@ -21,7 +15,8 @@ int anc_message_get(const struct anc_message_type *row, const struct anc_cmsg *m
 		return -ENOMSG;
 	if (row->read != NULL)
 		return row->read(msg, ret, size);
-	if (!anc_message_has_size(row, msg->len))
+	/* Of a payload of any size nobody can say how much a cut took. */
+	if (!anc_row_has_size(row, msg->len) || (row->size == 0 && msg->truncated))
 		return -EBADMSG;
 	if (size < msg->len || (row->size > 0 && size != row->size))
 		return -EINVAL;
@@ -42,7 +37,7 @@ int anc_message_add(const struct anc_message_type *row, struct anc_data *data, c
 
 	if ((row->flags & ANC_SENT) == 0)
 		return -EOPNOTSUPP;
-	if (!anc_message_has_size(row, size))
+	if (!anc_row_has_size(row, size))
 		return -EINVAL;
 	return anc_data_add_cmsg(data, &msg);
 }

@@ -4,6 +4,17 @@
 
 #include <anc/message.h>
 
+static inline bool anc_row_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
+{
+	return row->type == msg->type && row->level == msg->level;
+}
+
+/* The row's own rule for the size of a payload, in bytes. */
+static inline bool anc_row_has_size(const struct anc_message_type *row, size_t len)
+{
+	return row->size > 0 ? len == row->size : len >= row->min_size;
+}
+
 /* How many descriptor slots a payload of `len` bytes has by its row. */
 static inline size_t anc_row_slots(const struct anc_message_type *row, size_t len)
 {

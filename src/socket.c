@@ -154,6 +154,7 @@ static int anc_custom_call(const struct anc_socket *sock, struct msghdr *msg, st
 	const struct anc_socket_ops *ops = sock->ops;
 	const size_t nbufs = (size_t)msg->msg_iovlen;
 
+	msg->msg_namelen = 0;
 	if (msg->msg_name == NULL)
 		return ops->recv_message == NULL ? -EOPNOTSUPP
 						 : ops->recv_message(sock->impl, msg->msg_iov,
@@ -178,9 +179,10 @@ ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr
 	/* Also when it failed: what it left unowned would be lost. */
 	owned = data != NULL ? anc_custom_own(data, options.flags & MSG_PEEK, result.flags) : 0;
 	if (error >= 0)
-		error = owned;
+		error = result.len <= SSIZE_MAX ? owned : -EBADMSG;
 	if (error >= 0) {
-		*ret = result;
+		ret->len = result.len;
+		ret->flags = result.flags & ~anc_habits.cmsg_cloexec;
 		return 0;
 	}
 	if (data != NULL)

@@ -84,7 +84,8 @@ static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *d
 		if (got < 0)
 			return (int)got;
 	}
-	if (!ANC_LIKELY(anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags) == 0)) {
+	if (!ANC_LIKELY(anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags, fd) ==
+			0)) {
 		anc_data_clear(data);
 		return -EBADMSG;
 	}

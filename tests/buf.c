@@ -208,6 +208,24 @@ TEST(what_no_memory_holds_is_enomem_and_changes_nothing)
 	}
 }
 
+/* Growing moves the storage that the message lies in. */
+TEST(a_message_of_its_own_is_copied)
+{
+	struct anc_buf buf;
+	struct anc_cmsg own;
+	size_t i;
+
+	anc_buf_init(&buf);
+	CHECK_EQ(anc_buf_add_cmsg(&buf, &other), 0);
+	for (i = 1; i < 200; i++) {
+		own = message_at(anc_buf_cmsgs(&buf), i - 1);
+		CHECK_EQ(anc_buf_add_cmsg(&buf, &own), 0);
+	}
+	for (i = 0; i < 200; i++)
+		CHECK(memcmp(message_at(anc_buf_cmsgs(&buf), i).data, "abc", 3) == 0);
+	anc_buf_fini(&buf);
+}
+
 TEST(contents_move_to_the_borrower_and_storage_comes_back)
 {
 	struct anc_buf buf;
@@ -377,6 +395,7 @@ static const struct tap_test tests[] = {
 	{"reserve_makes_room_and_exact_no_more", test_reserve_makes_room_and_exact_no_more},
 	{"what_no_memory_holds_is_enomem_and_changes_nothing",
 	 test_what_no_memory_holds_is_enomem_and_changes_nothing},
+	{"a_message_of_its_own_is_copied", test_a_message_of_its_own_is_copied},
 	{"contents_move_to_the_borrower_and_storage_comes_back",
 	 test_contents_move_to_the_borrower_and_storage_comes_back},
 	{"the_borrower_counts_the_descriptors_that_came_with_it",

@@ -436,6 +436,8 @@ static bool types_are_set(struct anc_data *data)
 
 TEST(types_survive_clear_and_end_with_fini)
 {
+	const int payload[3] = {9999, tap_new_fd(), tap_new_fd()};
+	struct forged forged = {.len = 0};
 	unsigned char storage[64];
 	struct anc_data data;
 
@@ -449,6 +451,11 @@ TEST(types_survive_clear_and_end_with_fini)
 	CHECK(!types_are_set(&data));
 	CHECK_EQ(anc_data_set_types(&data, two_fds_types, 1), 0);
 	anc_data_fini(&data);
+	/* Without room it closes what it knows to be descriptors. */
+	forge(&forged, two_fds_type.level, two_fds_type.type, payload, sizeof(payload));
+	CHECK_EQ(anc_data_adopt(&data, forged.bytes, forged.len, 0, 0), -ENOBUFS);
+	CHECK_EQ(close(payload[1]), 0);
+	CHECK_EQ(close(payload[2]), 0);
 	anc_data_init(&data, storage, sizeof(storage));
 	CHECK(!types_are_set(&data));
 	anc_data_fini(&data);

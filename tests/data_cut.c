@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #define MOST 5
 
@@ -326,6 +327,45 @@ TEST(a_refusal_is_not_taken_for_want_of_room)
 	check_not_for_want_of_room(ANC_FDS_SPACE(1));
 }
 
+/* Whether another process would find the file locked. */
+static bool is_locked(int fd)
+{
+	const pid_t child = fork();
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int status;
+
+	if (child == 0)
+		_exit(fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+/* Closing any descriptor of a file drops the locks that the process has on it, also a copy's. */
+TEST(asking_about_the_table_keeps_the_callers_locks)
+{
+	const int file = tap_new_fd();
+	const int old = fcntl(0, F_DUPFD_CLOEXEC, 3);
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct scene scene;
+	bool locked;
+	size_t len;
+
+	scene_begin(&scene, ANC_FDS_SPACE(2));
+	dup2(file, 0);
+	close(file);
+	fcntl(0, F_SETLK, &lock);
+	locked = is_locked(0);
+	anc_data_control_buf(&scene.data, &len);
+	CHECK_EQ(anc_data_set_control_len(&scene.data, 0), 0);
+	CHECK_EQ(anc_data_take_ownership(&scene.data, 0, MSG_CTRUNC), 0);
+	locked = locked && is_locked(0);
+	dup2(old, 0);
+	close(old);
+	scene.before -= 2;
+	scene_end(&scene);
+	CHECK(locked);
+}
+
 TEST(every_peek_installs_descriptors_of_its_own)
 {
 	struct scene scene;
@@ -405,21 +445,6 @@ TEST(a_number_that_is_not_open_gives_its_errno)
 	scene_end(&scene);
 }
 
-TEST(a_held_buffer_is_forwarded_and_still_owned)
-{
-	struct scene scene;
-
-	scene_begin(&scene, ANC_FDS_SPACE(3));
-	raw_send(scene.pair[0], scene.fds, 1);
-	CHECK_EQ(receive(scene.pair[1], &scene.data, 0, &scene.result), 0);
-	CHECK_EQ(send_data(scene.pair[1], &scene.data), 1);
-	CHECK_EQ(send_data(scene.pair[1], &scene.data), 1);
-	CHECK_EQ(count_open(), scene.before + 1);
-	CHECK_EQ(raw_count(scene.pair[0], scene.fds[0]), 1);
-	CHECK_EQ(raw_count(scene.pair[0], scene.fds[0]), 1);
-	scene_end(&scene);
-}
-
 /* Sends by the library's call, for musl's refuses so much control data. */
 static void receive_many(struct scene *scene, const int many[253])
 {
@@ -462,13 +487,13 @@ static const struct tap_test tests[] = {
 	{"a_full_table_refuses", test_a_full_table_refuses},
 	{"a_full_table_refuses_the_pidfd_too", test_a_full_table_refuses_the_pidfd_too},
 	{"a_refusal_is_not_taken_for_want_of_room", test_a_refusal_is_not_taken_for_want_of_room},
+	{"asking_about_the_table_keeps_the_callers_locks",
+	 test_asking_about_the_table_keeps_the_callers_locks},
 	{"every_peek_installs_descriptors_of_its_own",
 	 test_every_peek_installs_descriptors_of_its_own},
 	{"every_descriptor_is_made_close_on_exec", test_every_descriptor_is_made_close_on_exec},
 	{"a_number_that_is_not_open_gives_its_errno",
 	 test_a_number_that_is_not_open_gives_its_errno},
-	{"a_held_buffer_is_forwarded_and_still_owned",
-	 test_a_held_buffer_is_forwarded_and_still_owned},
 	{"as_many_as_a_message_carries", test_as_many_as_a_message_carries},
 };
 TAP_MAIN(tests)

@@ -242,6 +242,9 @@ TEST(a_type_of_ones_own_is_owned_where_its_row_says)
 	forge(&scene.forged, 4711, 1, &scene.fds[4], 2); /* too short for any slot */
 	CHECK_EQ(scene_adopt(&scene), 0);
 	CHECK_EQ(anc_data_take_fd(&scene.data), -ENOMSG);
+	/* its number is SCM_RIGHTS', in another level */
+	iter = anc_data_received_fds(&scene.data);
+	CHECK(!anc_fd_iter_next(&iter, &fd));
 	iter = anc_data_received_fds_of(&scene.data, 4711, 1);
 	CHECK(anc_fd_iter_next(&iter, &fd) && fd == scene.fds[1]);
 	CHECK_EQ(anc_data_set_types(&scene.data, NULL, 0), -EBUSY);

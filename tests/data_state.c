@@ -340,6 +340,23 @@ TEST(every_cell_of_the_state_table)
 		}
 }
 
+TEST(a_held_buffer_is_forwarded_and_still_owned)
+{
+	struct scene scene;
+	size_t before;
+
+	scene_begin(&scene, HELD);
+	before = count_open();
+	CHECK_EQ(send_data(scene.pair[1], &scene.data), 1);
+	CHECK_EQ(send_data(scene.pair[1], &scene.data), 1);
+	CHECK_EQ(count_open(), before);
+	CHECK_EQ(raw_count(scene.pair[0], scene.file), 1);
+	CHECK_EQ(raw_count(scene.pair[0], scene.file), 1);
+	CHECK(tap_is_open(scene.fd));
+	scene_end(&scene);
+	CHECK(!tap_is_open(scene.fd));
+}
+
 TEST(a_buffer_with_a_taken_slot_is_not_forwarded)
 {
 	struct scene scene;
@@ -428,6 +445,8 @@ TEST(control_buf_is_the_whole_capacity_and_zeroed)
 
 static const struct tap_test tests[] = {
 	{"every_cell_of_the_state_table", test_every_cell_of_the_state_table},
+	{"a_held_buffer_is_forwarded_and_still_owned",
+	 test_a_held_buffer_is_forwarded_and_still_owned},
 	{"a_buffer_with_a_taken_slot_is_not_forwarded",
 	 test_a_buffer_with_a_taken_slot_is_not_forwarded},
 	{"after_fini_nothing_is_left", test_after_fini_nothing_is_left},

@@ -21,7 +21,7 @@ static int linux_fcntl(int fd, int command, int argument)
 
 #define LINUX_CALLS                                                                                \
 	{                                                                                          \
-		linux_sendmsg, recvmsg, getsockopt, setsockopt, linux_fcntl, close,                \
+		linux_sendmsg, recvmsg, getsockopt, setsockopt, linux_fcntl, socket, close,        \
 			linux_close_range                                                          \
 	}
 
@@ -66,6 +66,11 @@ int anc_platform_setsockopt(int fd, int level, int option, const void *value, so
 int anc_platform_fcntl(int fd, int command, int argument)
 {
 	return fake_calls.fcntl(fd, command, argument);
+}
+
+int anc_platform_socket(int family, int type, int protocol)
+{
+	return fake_calls.socket(family, type, protocol);
 }
 
 int anc_platform_close(int fd)

@@ -2,7 +2,7 @@
 #ifndef FAKE_PLATFORM_H
 #define FAKE_PLATFORM_H
 
-/* The seven calls as variables. They start out as the real kernel's, with Linux's habits. */
+/* The eight calls as variables. They start out as the real kernel's, with Linux's habits. */
 
 #include "platform/platform.h"
 
@@ -12,6 +12,7 @@ struct fake_calls {
 	int (*getsockopt)(int fd, int level, int option, void *ret, socklen_t *len);
 	int (*setsockopt)(int fd, int level, int option, const void *value, socklen_t len);
 	int (*fcntl)(int fd, int command, int argument);
+	int (*socket)(int family, int type, int protocol);
 	int (*close)(int fd);
 	int (*close_range)(unsigned first, unsigned last);
 };

@@ -125,6 +125,17 @@ static int injected_fcntl(int fd, int command, int argument)
 	return result;
 }
 
+static int injected_socket(int family, int type, int protocol)
+{
+	int result;
+
+	if (fails(INJECT_SOCKET))
+		return -1;
+	result = beneath.socket(family, type, protocol);
+	give(result);
+	return result;
+}
+
 /* As on Linux: it is closed, whatever the answer. */
 static int injected_close(int fd)
 {
@@ -163,9 +174,9 @@ void injection_start(struct injection wanted)
 	short_sends = 0;
 	memset(given, 0, sizeof(given));
 	beneath = fake_calls;
-	fake_calls = (struct fake_calls){injected_sendmsg,    injected_recvmsg, injected_getsockopt,
-					 injected_setsockopt, injected_fcntl,   injected_close,
-					 injected_close_range};
+	fake_calls = (struct fake_calls){
+		injected_sendmsg, injected_recvmsg, injected_getsockopt, injected_setsockopt,
+		injected_fcntl,   injected_socket,  injected_close,      injected_close_range};
 }
 
 void injection_short_sends(size_t most)

@@ -95,6 +95,7 @@ static pid_t start_reader(const int pair[2])
 		close(pair[0]);
 		_exit((int)read_big(pair[1], BIG));
 	}
+	close(pair[1]);
 	return reader;
 }
 
@@ -125,6 +126,7 @@ TEST(send_all_sends_every_byte_and_control_once)
 	char *bytes = big_new();
 	struct anc_sender sender;
 	pid_t reader;
+	ssize_t sent;
 	int pair[2];
 
 	ANC_DATA(data, ANC_FDS_SPACE(1));
@@ -133,9 +135,10 @@ TEST(send_all_sends_every_byte_and_control_once)
 	reader = start_reader(pair);
 	sender = anc_sender_on(anc_socket_fd(pair[0]), bytes, BIG);
 	sender.data = &data;
-	CHECK_EQ(send_all_in_parts(&sender), BIG);
-	close_both(pair);
+	sent = send_all_in_parts(&sender);
+	close(pair[0]);
 	CHECK_EQ(exit_code(reader), GOOD);
+	CHECK_EQ(sent, BIG);
 	free(bytes);
 	close(fd);
 }
@@ -166,6 +169,7 @@ TEST(send_all_sends_many_pieces_in_order)
 	struct iovec pieces[100];
 	struct anc_sender sender;
 	pid_t reader;
+	ssize_t sent;
 	int pair[2];
 
 	ANC_DATA(data, ANC_FDS_SPACE(1));
@@ -175,9 +179,10 @@ TEST(send_all_sends_many_pieces_in_order)
 	sender = anc_sender_onv(anc_socket_fd(pair[0]), pieces, cut(bytes, pieces, COUNT(pieces)));
 	sender.data = &data;
 	CHECK(sender.nbufs > 32);
-	CHECK_EQ(send_all_in_parts(&sender), BIG);
-	close_both(pair);
+	sent = send_all_in_parts(&sender);
+	close(pair[0]);
 	CHECK_EQ(exit_code(reader), GOOD);
+	CHECK_EQ(sent, BIG);
 	free(bytes);
 	close(fd);
 }

@@ -24,15 +24,15 @@ struct anc_builder {
 	size_t capacity;
 	size_t len;
 	size_t last;       /* where the last message starts */
-	unsigned fd_count; /* descriptors in its SCM_RIGHTS */
+	unsigned fd_count; /* descriptors in all its SCM_RIGHTS */
 };
 
 /** A control buffer and its descriptors; the members are private. Zeroed: empty, of capacity 0. */
 struct anc_data {
 	struct anc_builder built;
 	size_t end;    /* where the kernel would have had to stop */
-	unsigned held; /* slots that nobody took yet */
-	unsigned only; /* where the only one lies, when it is all that came */
+	unsigned held; /* slots that nobody took, at most; 0: none */
+	unsigned lone; /* where the slot lies that is all that came; 0: it is not so */
 	const struct anc_message_type *const *types;
 	struct anc_buf *lender;
 	unsigned type_count;
@@ -61,7 +61,7 @@ struct anc_fd_iter {
 enum anc_cut {
 	ANC_CUT_NONE,    /* it did not */
 	ANC_CUT_ROOM,    /* the buffer was too small */
-	ANC_CUT_REFUSED, /* there was room: the descriptor table is full, or a policy said no */
+	ANC_CUT_REFUSED, /* the descriptor table is full, or there was room and a policy said no */
 	ANC_CUT_UNKNOWN  /* it did, and nothing tells why */
 };
 
@@ -88,7 +88,7 @@ enum anc_cut {
 ANC_API void anc_data_init(struct anc_data *, void *buf, size_t capacity);
 
 /** Closes what was received and not taken, gives storage back to the anc_buf it came from, and
- * leaves a zeroed struct. Safe twice. Preserves errno. */
+ * leaves a buffer of capacity 0. Its iterators end. Safe twice. Preserves errno. */
 ANC_API void anc_data_fini(struct anc_data *);
 
 /** Closes what was received and not taken; the buffer is empty and ready for use again, its types

@@ -49,6 +49,11 @@ static inline int anc_platform_fcntl(int fd, int command, int argument)
 	return fcntl(fd, command, argument);
 }
 
+static inline int anc_platform_socket(int family, int type, int protocol)
+{
+	return socket(family, type, protocol);
+}
+
 static inline int anc_platform_close(int fd)
 {
 	return close(fd);

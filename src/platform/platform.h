@@ -3,7 +3,7 @@
 #define ANC_PLATFORM_H
 
 /*
- * What the rest of the library may ask of the operating system: seven calls, and how its kernel
+ * What the rest of the library may ask of the operating system: eight calls, and how its kernel
  * behaves. A port is a folder entry with both. Each call has its system call's contract: -1 and
  * errno on failure. With ANC_FAKE_PLATFORM both are variables, and the tests own them.
  */
@@ -34,6 +34,7 @@ ssize_t anc_platform_recvmsg(int fd, struct msghdr *, int flags);
 int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len);
 int anc_platform_setsockopt(int fd, int level, int option, const void *value, socklen_t len);
 int anc_platform_fcntl(int fd, int command, int argument);
+int anc_platform_socket(int family, int type, int protocol);
 int anc_platform_close(int fd);
 int anc_platform_close_range(unsigned first, unsigned last);
 #else
