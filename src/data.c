@@ -109,7 +109,7 @@ int anc_data_take_ownership(struct anc_data *data, int recv_flags, int msg_flags
 {
 	if (data->state != ANC_STATE_FILLED)
 		return -EINVAL;
-	return anc_data_filled(data, data->built.len, recv_flags, msg_flags, -1);
+	return anc_data_filled(data, data->built.len, recv_flags, msg_flags, ANC_ASK_AFRESH);
 }
 
 int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int recv_flags,
@@ -124,7 +124,7 @@ int anc_data_adopt(struct anc_data *data, const void *control, size_t len, int r
 	if (len > 0)
 		memcpy(data->built.bytes, control, len);
 	data->built.len = len;
-	return anc_data_own(data, len, recv_flags, msg_flags);
+	return anc_data_own(data, len, recv_flags, msg_flags, ANC_ASK_NOBODY);
 }
 
 void anc_data_release(struct anc_data *data)

@@ -74,21 +74,28 @@ static inline bool anc_flags_cloexec(int recv_flags)
 	return anc_habits.cmsg_cloexec != 0 && (recv_flags & anc_habits.cmsg_cloexec) != 0;
 }
 
-/* Whether the descriptor table is full; `sock` is a socket to ask with, or -1. */
-bool anc_table_is_full(int sock);
+/* Whether the descriptor table is full; a socket to ask with, or ANC_ASK_AFRESH. */
+bool anc_table_is_full(int asked);
 
 /* Why what is in the buffer came short; `cut_errno` is set where it was refused. */
-enum anc_cut anc_data_why_cut(struct anc_data *, int sock);
+enum anc_cut anc_data_why_cut(struct anc_data *, int asked);
 
 /* The same as the errno of a take, 0 when it did not. */
 int anc_data_cut_error(const struct anc_data *);
 
-/* What anc_data_own() does with a buffer of any kind. */
-int anc_data_own_all(struct anc_data *, int recv_flags);
+/* Whom to ask why control data came short, beside a socket. */
+#define ANC_ASK_AFRESH (-1) /* no socket is at hand */
+#define ANC_ASK_NOBODY (-2) /* it was decided elsewhere */
 
-/* To HELD, with anc_data_take_ownership()'s contract. `end`: where a cut would have come, in bytes.
+/* What anc_data_own() does with a buffer of any kind. */
+int anc_data_own_all(struct anc_data *, int recv_flags, int asked);
+
+/*
+ * To HELD, with anc_data_take_ownership()'s contract. A cut would have come at `end`; `asked` is a
+ * socket, or one of the above.
  */
-static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags)
+static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags, int msg_flags,
+			       int asked)
 {
 	int fd;
 
@@ -99,25 +106,20 @@ static inline int anc_data_own(struct anc_data *data, size_t end, int recv_flags
 	if (!ANC_LIKELY(!data->ctrunc && anc_flags_cloexec(recv_flags) &&
 			anc_flags_install(recv_flags) &&
 			anc_bytes_are_one_fd(data->built.bytes, data->built.len, &fd) && fd >= 0))
-		return anc_data_own_all(data, recv_flags);
+		return anc_data_own_all(data, recv_flags, asked);
 	data->held = 1;
+	data->lone = ANC_CMSG_DATA;
 	memset((unsigned char *)data->built.bytes + ANC_CMSG_LEN(sizeof(fd)), 0,
 	       ANC_FDS_SPACE(1) - ANC_CMSG_LEN(sizeof(fd)));
-	data->lone = ANC_CMSG_DATA;
 	return 0;
 }
 
 /* EMPTY to HELD: a kernel wrote `len` bytes, or says so, past the end perhaps. */
 static inline int anc_data_filled(struct anc_data *data, size_t len, int recv_flags, int msg_flags,
-				  int sock)
+				  int asked)
 {
-	int error;
-
 	data->built.len = len < data->built.capacity ? len : data->built.capacity;
-	error = anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
-	if (data->ctrunc)
-		data->cut = (unsigned char)anc_data_why_cut(data, sock);
-	return error;
+	return anc_data_own(data, data->built.capacity, recv_flags, msg_flags, asked);
 }
 
 /*

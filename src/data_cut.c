@@ -37,7 +37,7 @@ static struct anc_sight anc_data_look(const struct anc_data *data)
 	return sight;
 }
 
-enum anc_cut anc_data_why_cut(struct anc_data *data, int sock)
+enum anc_cut anc_data_why_cut(struct anc_data *data, int asked)
 {
 	const struct anc_sight sight = anc_data_look(data);
 	const size_t left = data->end - data->built.len;
@@ -55,7 +55,7 @@ enum anc_cut anc_data_why_cut(struct anc_data *data, int sock)
 			    data->end - sight.last_end >= sizeof(int);
 	if (!fd_fitted)
 		return ANC_CUT_ROOM;
-	data->cut_errno = anc_table_is_full(sock) ? EMFILE : EACCES;
+	data->cut_errno = anc_table_is_full(asked) ? EMFILE : EACCES;
 	if (data->cut_errno == EMFILE || left >= ANC_CMSG_LEN(sizeof(int)))
 		return ANC_CUT_REFUSED;
 	/* Refused, or a later message that had no room at all. */

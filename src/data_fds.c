@@ -230,11 +230,11 @@ static size_t anc_slots_adopt(struct anc_slots slots, int recv_flags)
 	return anc_flags_install(recv_flags) ? slots.count : 0;
 }
 
-bool anc_table_is_full(int sock)
+bool anc_table_is_full(int asked)
 {
 	/* A copy of the socket, or a fresh one: closing a copy of a file would drop its locks. */
-	const int fd = sock >= 0 ? anc_platform_fcntl(sock, F_DUPFD_CLOEXEC, 0)
-				 : anc_platform_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const int fd = asked >= 0 ? anc_platform_fcntl(asked, F_DUPFD_CLOEXEC, 0)
+				  : anc_platform_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	/* EINVAL: no number at all is allowed. */
 	if (fd < 0)
@@ -253,7 +253,7 @@ static void anc_cmsg_clear_padding(unsigned char *bytes, const struct anc_cmsg *
 	memset(bytes + end, 0, start - end);
 }
 
-int anc_data_own_all(struct anc_data *data, int recv_flags)
+int anc_data_own_all(struct anc_data *data, int recv_flags, int asked)
 {
 	unsigned char *bytes = data->built.bytes;
 	struct anc_cmsg_iter walk = anc_data_walk(data);
@@ -267,6 +267,8 @@ int anc_data_own_all(struct anc_data *data, int recv_flags)
 			data->held += (unsigned)anc_slots_adopt(slots, recv_flags);
 		anc_cmsg_clear_padding(bytes, &msg, &walk);
 	}
+	if (data->ctrunc && asked != ANC_ASK_NOBODY)
+		data->cut = (unsigned char)anc_data_why_cut(data, asked);
 	data->malformed = more < 0;
 	return more;
 }
@@ -283,7 +285,7 @@ void anc_data_give(struct anc_data *from, struct anc_data *to, int recv_flags, i
 		msg_flags |= MSG_CTRUNC;
 	if (room > 0)
 		memcpy(to->built.bytes, bytes, from->built.len < room ? from->built.len : room);
-	anc_data_filled(to, from->built.len, recv_flags, msg_flags, -1);
+	anc_data_filled(to, from->built.len, recv_flags, msg_flags, ANC_ASK_AFRESH);
 	/* A slot that went over whole is now the other's. */
 	while (anc_slots_next(to, &walk, bytes, NULL, &slots))
 		for (i = 0; i < slots.count; i++)

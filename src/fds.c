@@ -41,10 +41,11 @@ ANC_COLD static int anc_kernel_send_fd_rest(int sock, const struct msghdr *msg, 
 
 static inline int anc_kernel_send_fd(int sock, int fd)
 {
-	static const char byte;
+	/* Nobody writes to it, though iov_base is not const. */
+	static char byte;
+	static const struct iovec iov = {&byte, sizeof(byte)};
 	unsigned char control[ANC_FDS_SPACE(1)];
-	struct iovec iov = {(void *)(uintptr_t)&byte, sizeof(byte)};
-	struct msghdr msg = {.msg_iov = &iov,
+	struct msghdr msg = {.msg_iov = (struct iovec *)(uintptr_t)&iov,
 			     .msg_iovlen = 1,
 			     .msg_control = control,
 			     .msg_controllen = (anc_controllen)ANC_FD_CONTROL_LEN};
@@ -62,7 +63,7 @@ int anc_socket_send_fd(struct anc_socket sock, int borrowed_fd)
 
 	if (ANC_LIKELY(anc_habits.no_signal != 0 && sock.ops == NULL && borrowed_fd >= 0 &&
 		       (sock.family == 0 || sock.family == AF_UNIX)))
-		return anc_kernel_send_fd(sock.fd, borrowed_fd);
+		return anc_kernel_send_fd(~sock.not_fd, borrowed_fd);
 	sent = anc_socket_send_fds(sock, "", 1, &borrowed_fd, 1, (struct anc_send_options){0});
 	/* A custom socket that took no byte took no descriptor either. */
 	if (sent == 0)
@@ -203,7 +204,7 @@ static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct m
 
 	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
 	error = anc_data_filled(&data, msg->msg_controllen, anc_habits.cmsg_cloexec, msg->msg_flags,
-				sock->fd);
+				~sock->not_fd);
 	if (error == 0)
 		return anc_received_fd(sock, &data, result);
 	anc_data_fini(&data);
@@ -217,7 +218,7 @@ ANC_COLD static int anc_kernel_recv_fd_slow(const struct anc_socket *sock, struc
 	int fd;
 
 	while (got < 0 && errno == EINTR)
-		got = anc_platform_recvmsg(sock->fd, msg, anc_habits.cmsg_cloexec);
+		got = anc_platform_recvmsg(~sock->not_fd, msg, anc_habits.cmsg_cloexec);
 	if (got < 0 && errno == EINVAL)
 		/* Perhaps MSG_CMSG_CLOEXEC is what it refuses. */
 		fd = anc_general_recv_fd(sock);
@@ -237,7 +238,7 @@ ANC_ALWAYS_INLINE static inline int anc_kernel_recv_fd(const struct anc_socket *
 			     .msg_control = control,
 			     .msg_controllen = (anc_controllen)sizeof(control)};
 	const int saved = errno;
-	const ssize_t got = anc_platform_recvmsg(sock->fd, &msg, anc_habits.cmsg_cloexec);
+	const ssize_t got = anc_platform_recvmsg(~sock->not_fd, &msg, anc_habits.cmsg_cloexec);
 	int fd = -1;
 
 	if (ANC_LIKELY(anc_habits.cmsg_cloexec != 0 && got >= 0 &&

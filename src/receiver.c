@@ -24,8 +24,8 @@ int anc_receiver_recv(const struct anc_receiver *receiver, struct anc_recv_resul
 	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
 
 	if (ANC_LIKELY(anc_socket_recv_is_plain(&receiver->socket, receiver->data)))
-		return anc_kernel_recv(receiver->socket.fd, &msg, receiver->data, receiver->options,
-				       ret);
+		return anc_kernel_recv(~receiver->socket.not_fd, &msg, receiver->data,
+				       receiver->options, ret);
 	return anc_socket_recv(&receiver->socket, &msg, receiver->data, receiver->options, ret);
 }
 

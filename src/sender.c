@@ -37,7 +37,7 @@ ssize_t anc_sender_send(const struct anc_sender *sender)
 	struct msghdr msg = anc_sender_msghdr(sender, &single);
 
 	if (ANC_LIKELY(anc_socket_send_is_plain(&sender->socket, &msg, sender->data)))
-		return anc_kernel_send(sender->socket.fd, &msg, sender->data, sender->options);
+		return anc_kernel_send(~sender->socket.not_fd, &msg, sender->data, sender->options);
 	return anc_socket_send(&sender->socket, &msg, sender->data, sender->options);
 }
 

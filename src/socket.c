@@ -51,7 +51,7 @@ int anc_socket_type(const struct anc_socket *sock)
 {
 	if (sock->ops != NULL || sock->type != 0)
 		return sock->type;
-	return anc_socket_ask(sock->fd, SOL_SOCKET, SO_TYPE);
+	return anc_socket_ask(~sock->not_fd, SOL_SOCKET, SO_TYPE);
 }
 
 /* Where no flag keeps SIGPIPE away, an option of the socket may. */
@@ -128,11 +128,11 @@ ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
 	int error = data != NULL ? anc_socket_refuse(sock, msg, data) : 0;
 
 	if (error == 0 && sock->ops == NULL && !options.signal && anc_habits.no_signal == 0)
-		error = anc_socket_quiet(sock->fd);
+		error = anc_socket_quiet(~sock->not_fd);
 	if (error < 0)
 		return error;
 	return sock->ops != NULL ? anc_custom_send(sock, msg, data, options)
-				 : anc_kernel_send(sock->fd, msg, data, options);
+				 : anc_kernel_send(~sock->not_fd, msg, data, options);
 }
 
 /* Whatever a custom socket did with it, afterwards its descriptors are owned and nothing else is
@@ -140,7 +140,7 @@ ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
 static int anc_custom_own(struct anc_data *data, int recv_flags, int msg_flags)
 {
 	if (data->state == ANC_STATE_FILLED)
-		anc_data_own(data, data->built.capacity, recv_flags, msg_flags);
+		anc_data_own(data, data->built.capacity, recv_flags, msg_flags, ANC_ASK_NOBODY);
 	if (data->state != ANC_STATE_HELD) {
 		anc_data_clear(data);
 		anc_data_move(data, ANC_STATE_HELD);
@@ -190,17 +190,18 @@ ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr
 	return error;
 }
 
-ssize_t anc_kernel_recv_again(int fd, struct msghdr *msg, const struct anc_data *data, int *flags)
+int anc_kernel_recv_again(int fd, struct msghdr *msg, struct anc_data *data, int flags,
+			  struct anc_recv_result *ret)
 {
 	ssize_t got;
 
-	if (errno != EINVAL || (*flags & anc_habits.cmsg_cloexec) == 0)
+	if (errno != EINVAL || (flags & anc_habits.cmsg_cloexec) == 0)
 		return -errno;
-	*flags &= ~anc_habits.cmsg_cloexec;
+	flags &= ~anc_habits.cmsg_cloexec;
 	msg->msg_control = data->built.bytes;
 	msg->msg_controllen = (anc_controllen)data->built.capacity;
-	got = anc_platform_recvmsg(fd, msg, *flags);
-	return got < 0 ? -errno : got;
+	got = anc_platform_recvmsg(fd, msg, flags);
+	return got < 0 ? -errno : anc_kernel_received(fd, msg, data, flags, (size_t)got, ret);
 }
 
 /*
@@ -236,6 +237,6 @@ int anc_socket_recv(const struct anc_socket *sock, struct msghdr *msg, struct an
 	if (sock->ops != NULL)
 		return anc_custom_recv(sock, msg, data, options, ret);
 	if (!anc_socket_recv_is_plain(sock, data))
-		return anc_kernel_recv_wide(sock->fd, msg, data, options, ret);
-	return anc_kernel_recv(sock->fd, msg, data, options, ret);
+		return anc_kernel_recv_wide(~sock->not_fd, msg, data, options, ret);
+	return anc_kernel_recv(~sock->not_fd, msg, data, options, ret);
 }

@@ -61,17 +61,30 @@ static inline ssize_t anc_kernel_send(int fd, struct msghdr *msg, const struct a
 
 /*
  * After a failed receive. Where MSG_CMSG_CLOEXEC is refused like any flag that is not known
- * (AF_PACKET, J1939), receives once more without it, and fcntl must do. Returns a negative errno
- * with `data` empty, or the bytes.
+ * (AF_PACKET, J1939), receives once more without it, and fcntl must do.
  */
-ANC_COLD ssize_t anc_kernel_recv_again(int fd, struct msghdr *, const struct anc_data *,
-				       int *flags);
+ANC_COLD int anc_kernel_recv_again(int fd, struct msghdr *, struct anc_data *, int flags,
+				   struct anc_recv_result *ret);
+
+/* What the kernel gave becomes the contents of `data` and the result. */
+static inline int anc_kernel_received(int fd, const struct msghdr *msg, struct anc_data *data,
+				      int flags, size_t len, struct anc_recv_result *ret)
+{
+	if (!ANC_LIKELY(anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags, fd) ==
+			0)) {
+		anc_data_clear(data);
+		return -EBADMSG;
+	}
+	ret->len = len;
+	ret->flags = msg->msg_flags & ~anc_habits.cmsg_cloexec;
+	return 0;
+}
 
 /* Receives from the kernel into `data`. */
 static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *data,
 				  struct anc_recv_options options, struct anc_recv_result *ret)
 {
-	int flags = options.flags | anc_habits.cmsg_cloexec;
+	const int flags = options.flags | anc_habits.cmsg_cloexec;
 	ssize_t got;
 
 	if (data->state != ANC_STATE_EMPTY)
@@ -79,19 +92,9 @@ static inline int anc_kernel_recv(int fd, struct msghdr *msg, struct anc_data *d
 	msg->msg_control = data->built.bytes;
 	msg->msg_controllen = (anc_controllen)data->built.capacity;
 	got = anc_platform_recvmsg(fd, msg, flags);
-	if (!ANC_LIKELY(got >= 0)) {
-		got = anc_kernel_recv_again(fd, msg, data, &flags);
-		if (got < 0)
-			return (int)got;
-	}
-	if (!ANC_LIKELY(anc_data_filled(data, msg->msg_controllen, flags, msg->msg_flags, fd) ==
-			0)) {
-		anc_data_clear(data);
-		return -EBADMSG;
-	}
-	ret->len = (size_t)got;
-	ret->flags = msg->msg_flags & ~anc_habits.cmsg_cloexec;
-	return 0;
+	if (!ANC_LIKELY(got >= 0))
+		return anc_kernel_recv_again(fd, msg, data, flags, ret);
+	return anc_kernel_received(fd, msg, data, flags, (size_t)got, ret);
 }
 
 /* Whether `data` has room for whatever this kernel installs, asked or not. */

@@ -39,7 +39,7 @@ struct anc_socket_ops {
 struct anc_socket {
 	const struct anc_socket_ops *ops;
 	void *impl;
-	int fd;
+	int not_fd;           /* ~fd, so that a zeroed socket is none */
 	unsigned char family; /* 0: not asked */
 	unsigned char type;
 	unsigned short reserved;
@@ -49,7 +49,7 @@ struct anc_socket {
  * nothing. */
 ANC_API ANC_INLINE struct anc_socket anc_socket_fd(int fd)
 {
-	struct anc_socket sock = {NULL, NULL, fd, 0, 0, 0};
+	struct anc_socket sock = {NULL, NULL, ~fd, 0, 0, 0};
 
 	return sock;
 }
@@ -63,7 +63,7 @@ ANC_API int anc_socket_checked(int fd, struct anc_socket *ret) ANC_FD_ARG(1);
 /** A socket of one's own; `ops` and `impl` are borrowed for as long as the value is used. */
 ANC_API ANC_INLINE struct anc_socket anc_socket_custom(const struct anc_socket_ops *ops, void *impl)
 {
-	struct anc_socket sock = {ops, impl, -1, 0, 0, 0};
+	struct anc_socket sock = {ops, impl, 0, 0, 0, 0};
 
 	return sock;
 }
