@@ -50,6 +50,11 @@ static bool anc_delivery_is_on(int fd, const struct anc_delivery *delivery)
 	       ((delivery->when & ANC_WITH_ERRORS) != 0 && anc_error_queue_is_used(fd));
 }
 
+static size_t anc_delivery_most(const struct anc_delivery *delivery)
+{
+	return delivery->row->size > 0 ? delivery->row->size : delivery->most;
+}
+
 ssize_t anc_socket_control_space(int fd)
 {
 	const struct anc_delivery *delivery;
@@ -65,6 +70,6 @@ ssize_t anc_socket_control_space(int fd)
 		return -EOPNOTSUPP;
 	for (delivery = anc_deliveries; delivery->row != NULL; delivery++)
 		if ((delivery->families & family) != 0 && anc_delivery_is_on(fd, delivery))
-			space += ANC_CMSG_SPACE(delivery->most);
+			space += ANC_CMSG_SPACE(anc_delivery_most(delivery));
 	return (ssize_t)space;
 }

@@ -3,22 +3,17 @@
 
 #include "socket.h"
 
-/*
- * What a Unix socket may deliver beside the descriptors: credentials, a label of up to a page, a
- * pidfd, a count and two timestamps. Offering it all costs nothing; offering less loses
- * descriptors, or leaks them elsewhere.
- */
-#define ANC_FDS_WIDE                                                                               \
-	(ANC_FDS_SPACE(256) + ANC_CMSG_SPACE(12) + ANC_CMSG_SPACE(4096) + 2 * ANC_CMSG_SPACE(4) +  \
-	 2 * ANC_CMSG_SPACE(16))
-
 /* The most that any platform takes in one send. */
 #define ANC_FDS_MOST 254
 
-/* Of a send of one descriptor; where the layout has no padding there is nothing to leave out. */
-#define ANC_FD_CONTROL_LEN                                                                         \
-	(ANC_CMSG_LEN(sizeof(int)) +                                                               \
-	 !anc_habits.exact_control_len * (ANC_FDS_SPACE(1) - ANC_CMSG_LEN(sizeof(int))))
+static inline size_t anc_fd_control_len(void)
+{
+	size_t len = ANC_FDS_SPACE(1);
+
+	if (anc_habits.exact_control_len)
+		len = ANC_CMSG_LEN(sizeof(int));
+	return len;
+}
 
 size_t anc_fds_max(void)
 {
@@ -48,7 +43,7 @@ static inline int anc_kernel_send_fd(int sock, int fd)
 	struct msghdr msg = {.msg_iov = (struct iovec *)(uintptr_t)&iov,
 			     .msg_iovlen = 1,
 			     .msg_control = control,
-			     .msg_controllen = (anc_controllen)ANC_FD_CONTROL_LEN};
+			     .msg_controllen = (anc_controllen)anc_fd_control_len()};
 	const int saved = errno;
 
 	anc_cmsg_put(control, sizeof(control), SOL_SOCKET, SCM_RIGHTS, &fd, sizeof(fd));
@@ -98,44 +93,53 @@ static int anc_fds_check(const int *fds, size_t count, size_t len)
 	return 0;
 }
 
-ssize_t anc_socket_send_fds(struct anc_socket sock, const void *buf, size_t len,
-			    const int *borrowed, size_t count, struct anc_send_options options)
+/* Sends what was checked. */
+static ssize_t anc_fds_send(const struct anc_socket *sock, const void *buf, size_t len,
+			    const int *fds, size_t count, struct anc_send_options options)
 {
 	unsigned char control[ANC_FDS_SPACE(ANC_FDS_MOST)];
-	struct iovec iov = {(void *)(uintptr_t)buf, len};
-	struct msghdr msg = anc_msghdr_on(&iov, 1);
-	const int saved = errno;
+	struct iovec single;
+	struct msghdr msg = anc_msghdr_on(NULL, 0, buf, len, &single);
 	struct anc_data data;
 	ssize_t sent;
 
 	anc_data_init(&data, control, sizeof(control));
-	sent = anc_fds_check(borrowed, count, len);
+	sent = anc_data_add_fds(&data, fds, count);
+	if (sent == 0) {
+		do
+			sent = anc_socket_send(sock, &msg, &data, options);
+		while (sent == -EINTR);
+	}
+	return sent;
+}
+
+ssize_t anc_socket_send_fds(struct anc_socket sock, const void *buf, size_t len,
+			    const int *borrowed, size_t count, struct anc_send_options options)
+{
+	const int saved = errno;
+	ssize_t sent = anc_fds_check(borrowed, count, len);
+
 	if (sent == 0 && sock.ops == NULL && sock.family != 0 && sock.family != AF_UNIX)
 		sent = -EOPNOTSUPP;
 	if (sent == 0)
-		sent = anc_data_add_fds(&data, borrowed, count);
-	if (sent == 0) {
-		do
-			sent = anc_socket_send(&sock, &msg, &data, options);
-		while (sent == -EINTR);
-	}
+		sent = anc_fds_send(&sock, buf, len, borrowed, count, options);
 	errno = saved;
 	return sent;
 }
 
 ssize_t anc_send_fds(int sock, const void *buf, size_t len, const int *borrowed, size_t count)
 {
+	const struct anc_socket kernel = anc_socket_fd(sock);
 	const int saved = errno;
-	struct anc_socket asked = anc_socket_fd(sock);
-	int error = anc_fds_check(borrowed, count, len);
+	ssize_t sent = anc_fds_check(borrowed, count, len);
 
-	if (error == 0)
-		error = anc_socket_ask_unix(sock);
+	if (sent == 0)
+		sent = anc_socket_ask_unix(sock);
+	if (sent == 0)
+		sent = anc_fds_send(&kernel, buf, len, borrowed, count,
+				    (struct anc_send_options){0});
 	errno = saved;
-	if (error < 0)
-		return error;
-	asked.family = AF_UNIX;
-	return anc_socket_send_fds(asked, buf, len, borrowed, count, (struct anc_send_options){0});
+	return sent;
 }
 
 /* Zero bytes and no descriptor: the orderly end, where there is one. */
@@ -167,7 +171,7 @@ static int anc_received_fd(const struct anc_socket *sock, struct anc_data *data,
 static int anc_recv_into(const struct anc_socket *sock, struct anc_data *data, struct iovec iov,
 			 struct anc_recv_options options, struct anc_recv_result *ret)
 {
-	struct msghdr msg = anc_msghdr_on(&iov, 1);
+	struct msghdr msg = anc_msghdr_on(&iov, 1, NULL, 0, NULL);
 	int error;
 
 	do
@@ -178,7 +182,7 @@ static int anc_recv_into(const struct anc_socket *sock, struct anc_data *data, s
 
 ANC_COLD static int anc_general_recv_fd(const struct anc_socket *sock)
 {
-	unsigned char control[ANC_FDS_WIDE];
+	unsigned char control[ANC_UNIX_WIDE];
 	char byte;
 	const int saved = errno;
 	struct anc_recv_result result;
@@ -202,7 +206,7 @@ static int anc_kernel_recv_fd_rest(const struct anc_socket *sock, const struct m
 	struct anc_data data;
 	int error;
 
-	anc_data_init(&data, msg->msg_control, ANC_FDS_WIDE);
+	anc_data_init(&data, msg->msg_control, ANC_UNIX_WIDE);
 	error = anc_data_filled(&data, msg->msg_controllen, anc_habits.cmsg_cloexec, msg->msg_flags,
 				~sock->not_fd);
 	if (error == 0)
@@ -230,7 +234,7 @@ ANC_COLD static int anc_kernel_recv_fd_slow(const struct anc_socket *sock, struc
 
 ANC_ALWAYS_INLINE static inline int anc_kernel_recv_fd(const struct anc_socket *sock)
 {
-	unsigned char control[ANC_FDS_WIDE];
+	unsigned char control[ANC_UNIX_WIDE];
 	char byte;
 	struct iovec iov = {&byte, sizeof(byte)};
 	struct msghdr msg = {.msg_iov = &iov,
@@ -265,7 +269,7 @@ int anc_recv_fd(int sock)
 ssize_t anc_socket_recv_fds(struct anc_socket sock, void *buf, size_t len, int *ret_fds, size_t max,
 			    size_t *ret_count, struct anc_recv_options options)
 {
-	unsigned char control[ANC_FDS_WIDE];
+	unsigned char control[ANC_UNIX_WIDE];
 	const int saved = errno;
 	struct anc_recv_result result;
 	struct anc_data data;

@@ -2,7 +2,6 @@
 #include <anc/options.h>
 
 /* The one external definition of each inline function of <anc/options.h>. */
-extern void anc_options_set_flag(int *, int, bool);
 extern void anc_send_options_custom_flags(struct anc_send_options *, int);
 extern void anc_send_options_end_of_record(struct anc_send_options *, bool);
 extern void anc_send_options_out_of_band(struct anc_send_options *, bool);

@@ -7,21 +7,11 @@
 extern struct anc_receiver anc_receiver_on(struct anc_socket, void *, size_t);
 extern struct anc_receiver anc_receiver_onv(struct anc_socket, const struct iovec *, size_t);
 
-/* Where the bytes go; `single` has room for the only piece when there is no vector. */
-static inline struct msghdr anc_receiver_msghdr(const struct anc_receiver *receiver,
-						struct iovec *single)
-{
-	if (receiver->bufs != NULL)
-		return anc_msghdr_on(receiver->bufs, receiver->nbufs);
-	single->iov_base = receiver->buf;
-	single->iov_len = receiver->len;
-	return anc_msghdr_on(single, 1);
-}
-
 int anc_receiver_recv(const struct anc_receiver *receiver, struct anc_recv_result *ret)
 {
 	struct iovec single;
-	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
+	struct msghdr msg = anc_msghdr_on(receiver->bufs, receiver->nbufs, receiver->buf,
+					  receiver->len, &single);
 
 	if (ANC_LIKELY(anc_socket_recv_is_plain(&receiver->socket, receiver->data)))
 		return anc_kernel_recv(~receiver->socket.not_fd, &msg, receiver->data,
@@ -33,7 +23,8 @@ int anc_receiver_recv_from(const struct anc_receiver *receiver, struct anc_recv_
 			   struct sockaddr_storage *ret_addr, socklen_t *ret_addrlen)
 {
 	struct iovec single;
-	struct msghdr msg = anc_receiver_msghdr(receiver, &single);
+	struct msghdr msg = anc_msghdr_on(receiver->bufs, receiver->nbufs, receiver->buf,
+					  receiver->len, &single);
 	int error;
 
 	if (ret_addr == NULL)

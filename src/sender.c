@@ -10,21 +10,12 @@
 extern struct anc_sender anc_sender_on(struct anc_socket, const void *, size_t);
 extern struct anc_sender anc_sender_onv(struct anc_socket, const struct iovec *, size_t);
 
-/* What is to be sent; `single` has room for the only piece when there is no vector. */
-static inline struct msghdr anc_sender_msghdr(const struct anc_sender *sender, struct iovec *single)
-{
-	if (sender->bufs != NULL)
-		return anc_msghdr_on(sender->bufs, sender->nbufs);
-	single->iov_base = (void *)(uintptr_t)sender->buf;
-	single->iov_len = sender->len;
-	return anc_msghdr_on(single, 1);
-}
-
 ssize_t anc_sender_send_to(const struct anc_sender *sender, const struct sockaddr *addr,
 			   socklen_t addrlen)
 {
 	struct iovec single;
-	struct msghdr msg = anc_sender_msghdr(sender, &single);
+	struct msghdr msg =
+		anc_msghdr_on(sender->bufs, sender->nbufs, sender->buf, sender->len, &single);
 
 	msg.msg_name = (void *)(uintptr_t)addr;
 	msg.msg_namelen = addrlen;
@@ -34,7 +25,8 @@ ssize_t anc_sender_send_to(const struct anc_sender *sender, const struct sockadd
 ssize_t anc_sender_send(const struct anc_sender *sender)
 {
 	struct iovec single;
-	struct msghdr msg = anc_sender_msghdr(sender, &single);
+	struct msghdr msg =
+		anc_msghdr_on(sender->bufs, sender->nbufs, sender->buf, sender->len, &single);
 
 	if (ANC_LIKELY(anc_socket_send_is_plain(&sender->socket, &msg, sender->data)))
 		return anc_kernel_send(~sender->socket.not_fd, &msg, sender->data, sender->options);
@@ -78,7 +70,8 @@ ssize_t anc_sender_send_all(const struct anc_sender *sender)
 {
 	struct iovec single;
 	struct iovec window[ANC_SENDER_WINDOW];
-	struct msghdr msg = anc_sender_msghdr(sender, &single);
+	struct msghdr msg =
+		anc_msghdr_on(sender->bufs, sender->nbufs, sender->buf, sender->len, &single);
 	struct msghdr rest;
 	size_t done = 0;
 	ssize_t sent = anc_sender_send_retrying(sender, &msg, sender->data);
@@ -88,7 +81,7 @@ ssize_t anc_sender_send_all(const struct anc_sender *sender)
 	/* The descriptors went with the first byte: the rest goes without. */
 	while (sent > 0) {
 		done += (size_t)sent;
-		rest = anc_msghdr_on(window, anc_msghdr_window(&msg, done, window));
+		rest = anc_msghdr_on(window, anc_msghdr_window(&msg, done, window), NULL, 0, NULL);
 		sent = rest.msg_iovlen > 0 ? anc_sender_send_retrying(sender, &rest, NULL) : 0;
 	}
 	return (ssize_t)done;

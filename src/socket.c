@@ -61,9 +61,9 @@ static int anc_socket_quiet(int fd)
 
 	if (anc_habits.no_sigpipe == 0)
 		return -EOPNOTSUPP;
-	return anc_platform_setsockopt(fd, SOL_SOCKET, anc_habits.no_sigpipe, &on, sizeof(on)) < 0
-		       ? -errno
-		       : 0;
+	if (anc_platform_setsockopt(fd, SOL_SOCKET, anc_habits.no_sigpipe, &on, sizeof(on)) < 0)
+		return -errno;
+	return 0;
 }
 
 static bool anc_msghdr_is_empty(const struct msghdr *msg)
@@ -109,17 +109,14 @@ ANC_COLD static ssize_t anc_custom_send(const struct anc_socket *sock, const str
 					struct anc_send_options options)
 {
 	const struct anc_socket_ops *ops = sock->ops;
+	const size_t nbufs = (size_t)msg->msg_iovlen;
 
-	if (msg->msg_name != NULL)
-		return ops->send_message_to == NULL
-			       ? -EOPNOTSUPP
-			       : ops->send_message_to(sock->impl, msg->msg_name, msg->msg_namelen,
-						      msg->msg_iov, (size_t)msg->msg_iovlen, data,
-						      options);
-	return ops->send_message == NULL
-		       ? -EOPNOTSUPP
-		       : ops->send_message(sock->impl, msg->msg_iov, (size_t)msg->msg_iovlen, data,
-					   options);
+	if (msg->msg_name != NULL && ops->send_message_to != NULL)
+		return ops->send_message_to(sock->impl, msg->msg_name, msg->msg_namelen,
+					    msg->msg_iov, nbufs, data, options);
+	if (msg->msg_name == NULL && ops->send_message != NULL)
+		return ops->send_message(sock->impl, msg->msg_iov, nbufs, data, options);
+	return -EOPNOTSUPP;
 }
 
 ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
@@ -155,14 +152,12 @@ static int anc_custom_call(const struct anc_socket *sock, struct msghdr *msg, st
 	const size_t nbufs = (size_t)msg->msg_iovlen;
 
 	msg->msg_namelen = 0;
-	if (msg->msg_name == NULL)
-		return ops->recv_message == NULL ? -EOPNOTSUPP
-						 : ops->recv_message(sock->impl, msg->msg_iov,
-								     nbufs, data, options, ret);
-	return ops->recv_message_from == NULL
-		       ? -EOPNOTSUPP
-		       : ops->recv_message_from(sock->impl, msg->msg_name, &msg->msg_namelen,
-						msg->msg_iov, nbufs, data, options, ret);
+	if (msg->msg_name != NULL && ops->recv_message_from != NULL)
+		return ops->recv_message_from(sock->impl, msg->msg_name, &msg->msg_namelen,
+					      msg->msg_iov, nbufs, data, options, ret);
+	if (msg->msg_name == NULL && ops->recv_message != NULL)
+		return ops->recv_message(sock->impl, msg->msg_iov, nbufs, data, options, ret);
+	return -EOPNOTSUPP;
 }
 
 ANC_COLD static int anc_custom_recv(const struct anc_socket *sock, struct msghdr *msg,
@@ -212,7 +207,7 @@ ANC_COLD static int anc_kernel_recv_wide(int fd, struct msghdr *msg, struct anc_
 					 struct anc_recv_options options,
 					 struct anc_recv_result *ret)
 {
-	unsigned char room[ANC_FDS_SPACE(256)];
+	unsigned char room[ANC_UNIX_WIDE];
 	struct anc_data wide;
 	int error;
 

@@ -7,13 +7,32 @@
 
 #include <anc/socket.h>
 
-/* A header for these bytes, of which no kernel takes INT_MAX; neither sendmsg(2) nor we write to
- * what it points to, though its members are not const. */
-static inline struct msghdr anc_msghdr_on(const struct iovec *bufs, size_t nbufs)
+/*
+ * What a Unix socket may deliver beside the descriptors: credentials, a label of up to a page, a
+ * pidfd, a count and two timestamps. Offering it all costs nothing; offering less loses
+ * descriptors, or leaks them elsewhere.
+ */
+#define ANC_UNIX_WIDE                                                                              \
+	(ANC_FDS_SPACE(256) + ANC_CMSG_SPACE(12) + ANC_CMSG_SPACE(4096) + 2 * ANC_CMSG_SPACE(4) +  \
+	 2 * ANC_CMSG_SPACE(16))
+
+/*
+ * A header for `nbufs` pieces at `bufs`, or for `len` bytes at `buf` when that is NULL; `single`
+ * has room for the one piece. Neither the kernel nor we write to what the header points to when it
+ * is sent, though its members are not const. No kernel takes INT_MAX pieces.
+ */
+static inline struct msghdr anc_msghdr_on(const struct iovec *bufs, size_t nbufs, const void *buf,
+					  size_t len, struct iovec *single)
 {
 	struct msghdr msg = {.msg_iov = (struct iovec *)(uintptr_t)bufs,
 			     .msg_iovlen = (anc_iovlen)(nbufs < INT_MAX ? nbufs : INT_MAX)};
 
+	if (bufs == NULL) {
+		single->iov_base = (void *)(uintptr_t)buf;
+		single->iov_len = len;
+		msg.msg_iov = single;
+		msg.msg_iovlen = 1;
+	}
 	return msg;
 }
 
@@ -102,7 +121,7 @@ static inline bool anc_socket_recv_is_plain(const struct anc_socket *sock,
 					    const struct anc_data *data)
 {
 	return sock->ops == NULL && data != NULL &&
-	       (!anc_habits.installs_unasked || data->built.capacity >= ANC_FDS_SPACE(256));
+	       (!anc_habits.installs_unasked || data->built.capacity >= ANC_UNIX_WIDE);
 }
 
 /* One int option of a kernel socket, 0 or more; or a negative errno. */

@@ -39,6 +39,10 @@ struct anc_field {
 	const struct anc_names *names;
 };
 
+/** A struct anc_field for a member of a struct, to stand in braces: {ANC_FIELD_OF(T, pid, ...)}. */
+#define ANC_FIELD_OF(T, member, kind)                                                              \
+	"" #member, kind, sizeof(((T *)0)->member), offsetof(T, member), NULL
+
 /** Flags of a row. */
 #define ANC_RECEIVED 0x1 /* a kernel or a custom socket delivers it */
 #define ANC_SENT 0x2     /* it can be added to what is sent */

@@ -34,10 +34,8 @@ struct anc_recv_result {
 };
 
 /* Each setter below turns its flag on or off; custom_flags turns flags on. */
-ANC_API ANC_INLINE void anc_options_set_flag(int *flags, int flag, bool on)
-{
-	*flags = on ? *flags | flag : *flags & ~flag;
-}
+#define ANC_SET_FLAG(options, flag, on)                                                            \
+	((options)->flags = (on) ? (options)->flags | (flag) : (options)->flags & ~(flag))
 
 /** Flags for which there is no setter, added to those that are set. */
 ANC_API ANC_INLINE void anc_send_options_custom_flags(struct anc_send_options *options, int flags)
@@ -48,13 +46,13 @@ ANC_API ANC_INLINE void anc_send_options_custom_flags(struct anc_send_options *o
 /** MSG_EOR: this ends a record (seqpacket). */
 ANC_API ANC_INLINE void anc_send_options_end_of_record(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_EOR, on);
+	ANC_SET_FLAG(options, MSG_EOR, on);
 }
 
 /** MSG_OOB: out-of-band data, where the protocol has it. */
 ANC_API ANC_INLINE void anc_send_options_out_of_band(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_OOB, on);
+	ANC_SET_FLAG(options, MSG_OOB, on);
 }
 
 /** MSG_NOSIGNAL: on by default; `false` asks for the SIGPIPE. */
@@ -67,7 +65,7 @@ ANC_API ANC_INLINE void anc_send_options_no_signal(struct anc_send_options *opti
 /** MSG_CONFIRM: tell the link layer that the neighbour answered. */
 ANC_API ANC_INLINE void anc_send_options_confirm(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_CONFIRM, on);
+	ANC_SET_FLAG(options, MSG_CONFIRM, on);
 }
 #endif
 
@@ -75,7 +73,7 @@ ANC_API ANC_INLINE void anc_send_options_confirm(struct anc_send_options *option
 /** MSG_DONTROUTE: to directly connected hosts only. */
 ANC_API ANC_INLINE void anc_send_options_dont_route(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_DONTROUTE, on);
+	ANC_SET_FLAG(options, MSG_DONTROUTE, on);
 }
 #endif
 
@@ -83,7 +81,7 @@ ANC_API ANC_INLINE void anc_send_options_dont_route(struct anc_send_options *opt
 /** MSG_DONTWAIT: -EAGAIN instead of waiting. */
 ANC_API ANC_INLINE void anc_send_options_dont_wait(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_DONTWAIT, on);
+	ANC_SET_FLAG(options, MSG_DONTWAIT, on);
 }
 #endif
 
@@ -91,7 +89,7 @@ ANC_API ANC_INLINE void anc_send_options_dont_wait(struct anc_send_options *opti
 /** MSG_MORE: more is coming, wait with sending. */
 ANC_API ANC_INLINE void anc_send_options_more(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_MORE, on);
+	ANC_SET_FLAG(options, MSG_MORE, on);
 }
 #endif
 
@@ -99,7 +97,7 @@ ANC_API ANC_INLINE void anc_send_options_more(struct anc_send_options *options, 
 /** MSG_EOF: this ends the connection. */
 ANC_API ANC_INLINE void anc_send_options_eof(struct anc_send_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_EOF, on);
+	ANC_SET_FLAG(options, MSG_EOF, on);
 }
 #endif
 
@@ -122,27 +120,27 @@ ANC_API ANC_INLINE void anc_recv_options_custom_flags(struct anc_recv_options *o
 /** MSG_OOB: out-of-band data, where the protocol has it. */
 ANC_API ANC_INLINE void anc_recv_options_out_of_band(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_OOB, on);
+	ANC_SET_FLAG(options, MSG_OOB, on);
 }
 
 /** MSG_PEEK: leave the data queued. On Linux each peek installs fresh descriptors; they are owned
  * all the same. */
 ANC_API ANC_INLINE void anc_recv_options_peek(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_PEEK, on);
+	ANC_SET_FLAG(options, MSG_PEEK, on);
 }
 
 /** MSG_WAITALL: wait for the whole buffer; a stream still stops where descriptors stand. */
 ANC_API ANC_INLINE void anc_recv_options_wait_all(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_WAITALL, on);
+	ANC_SET_FLAG(options, MSG_WAITALL, on);
 }
 
 #ifdef MSG_DONTWAIT
 /** MSG_DONTWAIT: -EAGAIN instead of waiting. */
 ANC_API ANC_INLINE void anc_recv_options_dont_wait(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_DONTWAIT, on);
+	ANC_SET_FLAG(options, MSG_DONTWAIT, on);
 }
 #endif
 
@@ -150,7 +148,7 @@ ANC_API ANC_INLINE void anc_recv_options_dont_wait(struct anc_recv_options *opti
 /** MSG_ERRQUEUE: read the error queue. */
 ANC_API ANC_INLINE void anc_recv_options_err_queue(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_ERRQUEUE, on);
+	ANC_SET_FLAG(options, MSG_ERRQUEUE, on);
 }
 #endif
 
@@ -158,7 +156,7 @@ ANC_API ANC_INLINE void anc_recv_options_err_queue(struct anc_recv_options *opti
 /** MSG_TRUNC: give the datagram's own length, even past the buffer. */
 ANC_API ANC_INLINE void anc_recv_options_truncate(struct anc_recv_options *options, bool on)
 {
-	anc_options_set_flag(&options->flags, MSG_TRUNC, on);
+	ANC_SET_FLAG(options, MSG_TRUNC, on);
 }
 #endif
 
@@ -210,5 +208,7 @@ ANC_API ANC_INLINE bool anc_recv_result_err_queue(struct anc_recv_result result)
 #endif
 
 ANC_END_DECLS
+
+#undef ANC_SET_FLAG
 
 #endif

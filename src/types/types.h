@@ -20,7 +20,7 @@
 struct anc_delivery {
 	const struct anc_message_type *row;
 	unsigned families;
-	size_t most;   /* bytes of payload at most */
+	size_t most;   /* bytes of payload, where the row has no size; else 0 */
 	unsigned when; /* beside when its option is on */
 };
 

@@ -7,10 +7,10 @@
 
 /* The messages of Unix sockets: unix(7), net/core/scm.c. */
 
-#define ANC_FIELD_OF(T, member, kind)                                                              \
-	{                                                                                          \
-#member, kind, sizeof(((T *)0)->member), offsetof(T, member), NULL                 \
-	}
+_Static_assert(sizeof(struct anc_ucred) == sizeof(struct ucred) &&
+		       offsetof(struct anc_ucred, uid) == offsetof(struct ucred, uid) &&
+		       offsetof(struct anc_ucred, gid) == offsetof(struct ucred, gid),
+	       "as the kernel has it");
 
 const struct anc_message_type anc_rights_type = {
 	.name = "SCM_RIGHTS",
@@ -24,9 +24,9 @@ const struct anc_message_type anc_rights_type = {
 };
 
 static const struct anc_field anc_ucred_fields[] = {
-	ANC_FIELD_OF(struct anc_ucred, pid, ANC_FIELD_INT),
-	ANC_FIELD_OF(struct anc_ucred, uid, ANC_FIELD_UINT),
-	ANC_FIELD_OF(struct anc_ucred, gid, ANC_FIELD_UINT),
+	{ANC_FIELD_OF(struct anc_ucred, pid, ANC_FIELD_INT)},
+	{ANC_FIELD_OF(struct anc_ucred, uid, ANC_FIELD_UINT)},
+	{ANC_FIELD_OF(struct anc_ucred, gid, ANC_FIELD_UINT)},
 };
 
 const struct anc_message_type anc_ucred_type = {
@@ -36,7 +36,7 @@ const struct anc_message_type anc_ucred_type = {
 	.size = sizeof(struct anc_ucred),
 	.flags = ANC_RECEIVED | ANC_SENT,
 	.fields = anc_ucred_fields,
-	.field_count = 3,
+	.field_count = sizeof(anc_ucred_fields) / sizeof(anc_ucred_fields[0]),
 	.option_level = SOL_SOCKET,
 	.option = SO_PASSCRED,
 };
@@ -77,7 +77,7 @@ const struct anc_message_type anc_security_type = {
 	.type = SCM_SECURITY,
 	.flags = ANC_RECEIVED,
 	.fields = anc_security_fields,
-	.field_count = 1,
+	.field_count = sizeof(anc_security_fields) / sizeof(anc_security_fields[0]),
 	.option_level = SOL_SOCKET,
 	.option = SO_PASSSEC,
 	.read = anc_security_read,
