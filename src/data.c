@@ -15,35 +15,28 @@ void anc_data_clear(struct anc_data *data)
 	anc_data_move(data, ANC_STATE_EMPTY);
 }
 
-static inline void anc_data_reset(struct anc_data *data)
+/* Closes what is held and gives storage back. */
+ANC_COLD static void anc_data_part(struct anc_data *data)
 {
-	data->built = (struct anc_builder){0};
-	data->held = 0;
-	data->lone = 0;
-	data->types = NULL;
-	data->type_count = 0;
-	data->lender = NULL;
-	data->cut = ANC_CUT_NONE;
-	data->ctrunc = false;
-	data->malformed = false;
-	data->state = ANC_STATE_EMPTY;
-}
-
-ANC_COLD static void anc_data_fini_held(struct anc_data *data)
-{
-	if (data->held > 0)
-		anc_data_close_held(data);
+	anc_data_clear(data);
 	if (data->lender != NULL)
 		data->lender->borrower = NULL;
-	anc_data_reset(data);
+	data->lender = NULL;
+	anc_data_fini(data);
 }
 
 void anc_data_fini(struct anc_data *data)
 {
-	if (data->held > 0 || data->lender != NULL)
-		anc_data_fini_held(data);
-	else
-		anc_data_reset(data);
+	/* Most have nothing to part with, and are done with a few stores. */
+	if (data->held > 0 || data->lender != NULL) {
+		anc_data_part(data);
+		return;
+	}
+	anc_data_move(data, ANC_STATE_EMPTY);
+	data->built.bytes = NULL;
+	data->built.capacity = 0;
+	data->types = NULL;
+	data->type_count = 0;
 }
 
 size_t anc_data_capacity(const struct anc_data *data)

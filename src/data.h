@@ -20,8 +20,8 @@ enum anc_data_state {
 void anc_data_close_held(struct anc_data *);
 
 /*
- * Goes to another state, the only way: what is held is closed, unless it goes to FILLED; what was
- * in the buffer is forgotten on the way to EMPTY or OFFERED.
+ * Goes to another state, the only way. To EMPTY or OFFERED what is held is closed and the contents
+ * are forgotten; to FILLED it is disowned.
  */
 static inline void anc_data_move(struct anc_data *data, enum anc_data_state to)
 {
@@ -33,10 +33,8 @@ static inline void anc_data_move(struct anc_data *data, enum anc_data_state to)
 		data->ctrunc = false;
 		data->malformed = false;
 	}
-	if (to != ANC_STATE_BUILT) {
-		data->held = 0;
-		data->lone = 0;
-	}
+	data->held = 0;
+	data->lone = 0;
 	data->generation++;
 	data->state = (unsigned char)to;
 }

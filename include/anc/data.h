@@ -85,7 +85,7 @@ enum anc_cut {
  * Makes `data` an empty buffer over `capacity` bytes at `buf`, of any alignment, borrowed until
  * anc_data_fini(). (NULL, 0) is a buffer without room.
  */
-ANC_API void anc_data_init(struct anc_data *, void *buf, size_t capacity);
+ANC_API void anc_data_init(struct anc_data *data, void *buf, size_t capacity);
 
 /** Closes what was received and not taken, gives storage back to the anc_buf it came from, and
  * leaves a buffer of capacity 0. Its iterators end. Safe twice. Preserves errno. */

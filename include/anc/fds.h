@@ -44,8 +44,10 @@ ANC_API ssize_t anc_send_fds(int sock, const void *buf, size_t len, const int *b
 ANC_API ANC_MUST_USE ssize_t anc_recv_fds(int sock, void *buf, size_t len, int *ret_fds, size_t max,
 					  size_t *ret_count) ANC_FD_ARG(1);
 
-/** The same on any socket, a custom one included. They ask nothing: what anc_socket_checked()
- * remembered is used. */
+/**
+ * The same on any socket, a custom one included; its family is not asked: what anc_socket_checked()
+ * remembered is used. anc_socket_send_fd() gives -EAGAIN when a custom socket took no byte.
+ */
 ANC_API int anc_socket_send_fd(struct anc_socket, int borrowed_fd);
 ANC_API ANC_MUST_USE int anc_socket_recv_fd(struct anc_socket);
 ANC_API ssize_t anc_socket_send_fds(struct anc_socket, const void *buf, size_t len,

@@ -66,7 +66,11 @@ struct anc_message_type {
 	unsigned short field_count;
 	int option_level; /* with `option`: what turns its delivery on, by setsockopt with an int */
 	int option;
-	/** Reads an odd payload into `ret`; returns 0 or a negative errno. NULL: a plain copy. */
+	/**
+	 * Reads an odd payload into `ret`. Level and type were compared; the payload's size and
+	 * `truncated` are its own to check: -EBADMSG; a `size` it cannot fill: -EINVAL. Returns 0,
+	 * or writes nothing. NULL: a plain copy.
+	 */
 	int (*read)(const struct anc_cmsg *, void *ret, size_t size);
 	const void *reserved[2]; /* zero */
 };
@@ -117,8 +121,8 @@ ANC_API int anc_message_enable(const struct anc_message_type *, int fd, bool on)
 
 /**
  * Prints a message by this row, with snprintf's contract: at most `size` bytes with the closing NUL
- * are written, and the length of the whole text is returned. `abi` says how its numbers lie; NULL:
- * as on this host. Never fails.
+ * are written, and the length of the whole text is returned. `or_null` says how its numbers lie;
+ * NULL: as on this host. Never fails.
  */
 ANC_API int anc_message_format(const struct anc_message_type *, const struct anc_cmsg *,
 			       const struct anc_abi *or_null, char *buf, size_t size);
@@ -126,7 +130,8 @@ ANC_API int anc_message_format(const struct anc_message_type *, const struct anc
 /**
  * Prints a message by the library's own row for it, or as numbers and hexadecimal bytes where there
  * is none. snprintf's contract: at most `size` bytes with the closing NUL are written, and the
- * length of the whole text is returned. `abi` is the system that it came from; NULL: this host.
+ * length of the whole text is returned. `or_null` is the system that it came from; NULL: this
+ * host. Levels that collide have their Internet meaning: 0 is IPPROTO_IP.
  */
 ANC_API int anc_cmsg_format(const struct anc_cmsg *, const struct anc_abi *or_null, char *buf,
 			    size_t size);

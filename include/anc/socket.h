@@ -17,9 +17,17 @@
 ANC_BEGIN_DECLS
 
 /**
- * A socket of one's own. A NULL member answers -EOPNOTSUPP; the anc_data may be NULL. Each returns
- * a negative errno on failure. A receiver fills the anc_data with anc_data_adopt(), or
- * anc_data_control_buf() and what follows it.
+ * A socket of one's own, made of four functions; a NULL member answers -EOPNOTSUPP. The anc_data
+ * may be NULL.
+ *
+ * The senders return the bytes taken, or a negative errno and have taken nothing. Descriptors in
+ * the anc_data are borrowed: what is kept beyond the call is duplicated. Which slots are
+ * descriptors anc_data_carrier() and anc_message_fds() say.
+ *
+ * The receivers find the anc_data empty; they fill it by anc_data_adopt(), or by
+ * anc_data_control_buf() and anc_data_set_control_len(), and what it holds then is given away: it
+ * is owned, or closed when the call failed. They set the length and the flags of `*ret`, and
+ * `*ret_addrlen` when there is an address, and return 0 or a negative errno.
  */
 struct anc_socket_ops {
 	ssize_t (*send_message)(void *impl, const struct iovec *, size_t nbufs,
@@ -45,8 +53,7 @@ struct anc_socket {
 	unsigned short reserved;
 };
 
-/** A kernel socket; the descriptor is borrowed for as long as the value is used. Asks the kernel
- * nothing. */
+/** A kernel socket; the descriptor is borrowed while the value is used. Nothing is asked. */
 ANC_API ANC_INLINE struct anc_socket anc_socket_fd(int fd)
 {
 	struct anc_socket sock = {NULL, NULL, ~fd, 0, 0, 0};
