@@ -80,7 +80,8 @@ ssize_t anc_sender_send_all(const struct anc_sender *sender)
 		return sent;
 	/* The descriptors went with the first byte: the rest goes without. */
 	while (sent > 0) {
-		done += (size_t)sent;
+		/* A custom socket may claim anything. */
+		done += (size_t)sent < SSIZE_MAX - done ? (size_t)sent : SSIZE_MAX - done;
 		rest = anc_msghdr_on(window, anc_msghdr_window(&msg, done, window), NULL, 0, NULL);
 		sent = rest.msg_iovlen > 0 ? anc_sender_send_retrying(sender, &rest, NULL) : 0;
 	}

@@ -8,13 +8,13 @@
 #include <anc/socket.h>
 
 /*
- * What a Unix socket may deliver beside the descriptors: credentials, a label of up to a page, a
- * pidfd, a count and two timestamps. Offering it all costs nothing; offering less loses
+ * What a Unix socket may deliver: descriptors, credentials, a label of up to a page, a pidfd, a
+ * count, and timestamps of three kinds. Offering room for it all costs nothing; offering less loses
  * descriptors, or leaks them elsewhere.
  */
 #define ANC_UNIX_WIDE                                                                              \
 	(ANC_FDS_SPACE(256) + ANC_CMSG_SPACE(12) + ANC_CMSG_SPACE(4096) + 2 * ANC_CMSG_SPACE(4) +  \
-	 2 * ANC_CMSG_SPACE(16))
+	 2 * ANC_CMSG_SPACE(16) + ANC_CMSG_SPACE(48))
 
 /*
  * A header for `nbufs` pieces at `bufs`, or for `len` bytes at `buf` when that is NULL; `single`

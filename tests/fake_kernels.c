@@ -95,6 +95,8 @@ static void put_cut(struct outgoing *out, const unsigned char *bytes, size_t spa
 	}
 	if (booted->cut == FAKE_CUT_SHORTENS && left >= ANC_CMSG_LEN(sizeof(int)))
 		fit = (left - ANC_CMSG_DATA) / sizeof(int) * sizeof(int);
+	if (fit > fds_len)
+		fit = fds_len;
 	if (fit > 0) {
 		memcpy(out->bytes + out->used, bytes, ANC_CMSG_LEN(fit));
 		anc_layout_store(out->bytes + out->used, ANC_CMSG_LEN_WIDTH, false,

@@ -167,7 +167,8 @@ ANC_API void anc_data_release(struct anc_data *);
 /**
  * Makes the anc_data look after descriptors in messages of these types as it does after SCM_RIGHTS
  * and SCM_PIDFD. `types` and what it points to are borrowed until replaced or anc_data_fini(); they
- * survive anc_data_clear(). Returns 0; -EBUSY: something received is held, clear first; -EINVAL:
+ * survive anc_data_clear(). Returns 0; -EBUSY: what was received is held, with
+ * descriptors or without, clear first; -EINVAL:
  * NULL with a count.
  */
 ANC_API int anc_data_set_types(struct anc_data *, const struct anc_message_type *const *types,
