@@ -146,7 +146,6 @@ static int receive_one(bool plural, int sock)
 
 TEST(one_line_receives_go_on_after_an_interruption)
 {
-	struct sigaction before;
 	int pair[2];
 	int round;
 	int got;
@@ -155,11 +154,10 @@ TEST(one_line_receives_go_on_after_an_interruption)
 	waited_on = pair[0];
 	handed_over = tap_new_fd();
 	for (round = 0; round < 2; round++) {
-		before = handle(SIGALRM, hand_over);
 		errno = ENFILE;
-		start_alarms();
+		start_alarms(hand_over);
 		got = receive_one(round, pair[1]);
-		stop_alarms(&before);
+		stop_alarms();
 		CHECK_EQ(errno, ENFILE);
 		CHECK(tap_is_same_file(got, handed_over));
 		close(got);
@@ -194,7 +192,6 @@ static int send_one(bool plural, int sock, int fd)
 TEST(one_line_sends_go_on_after_an_interruption)
 {
 	const int fd = tap_new_fd();
-	struct sigaction before;
 	int pair[2];
 	int round;
 	int error;
@@ -204,11 +201,10 @@ TEST(one_line_sends_go_on_after_an_interruption)
 	waited_on = pair[1];
 	for (round = 0; round < 2; round++) {
 		fill(pair[0]);
-		before = handle(SIGALRM, drain);
 		errno = ENFILE;
-		start_alarms();
+		start_alarms(drain);
 		error = send_one(round, pair[0], fd);
-		stop_alarms(&before);
+		stop_alarms();
 		CHECK_EQ(errno, ENFILE);
 		CHECK_EQ(error, 0);
 		CHECK(signals >= 5);

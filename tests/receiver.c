@@ -385,7 +385,6 @@ TEST(a_packet_without_bytes_brings_its_descriptor)
 
 TEST(a_receive_reports_an_interruption)
 {
-	const struct sigaction before = handle(SIGALRM, count_signal);
 	struct anc_recv_result result;
 	struct anc_receiver receiver;
 	char byte;
@@ -395,9 +394,9 @@ TEST(a_receive_reports_an_interruption)
 	ANC_DATA(data, ANC_FDS_SPACE(1));
 	tap_pair(SOCK_STREAM, pair);
 	receiver = receiver_of(pair[1], &byte, 1, &data);
-	start_alarms();
+	start_alarms(count_signal);
 	error = anc_receiver_recv(&receiver, &result);
-	stop_alarms(&before);
+	stop_alarms();
 	CHECK_EQ(error, -EINTR);
 	CHECK(signals > 0);
 	close_both(pair);

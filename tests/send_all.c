@@ -23,7 +23,6 @@ static void drain_late(int number)
 
 TEST(send_all_goes_on_after_an_interruption)
 {
-	const struct sigaction before = handle(SIGALRM, drain_late);
 	struct anc_sender sender;
 	ssize_t sent;
 	int pair[2];
@@ -32,9 +31,9 @@ TEST(send_all_goes_on_after_an_interruption)
 	drained = pair[1];
 	fill(pair[0]);
 	sender = anc_sender_on(anc_socket_fd(pair[0]), "words", 5);
-	start_alarms();
+	start_alarms(drain_late);
 	sent = anc_sender_send_all(&sender);
-	stop_alarms(&before);
+	stop_alarms();
 	CHECK_EQ(sent, 5);
 	CHECK(signals >= 5);
 	close_both(pair);
@@ -111,12 +110,11 @@ static void narrow_pair(int pair[2])
 /* Sends while signals interrupt: the kernel would take it all in one call otherwise. */
 static ssize_t send_all_in_parts(const struct anc_sender *sender)
 {
-	const struct sigaction before = handle(SIGALRM, count_signal);
 	ssize_t sent;
 
-	start_alarms();
+	start_alarms(count_signal);
 	sent = anc_sender_send_all(sender);
-	stop_alarms(&before);
+	stop_alarms();
 	return sent;
 }
 
