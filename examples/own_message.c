@@ -14,7 +14,7 @@ struct job {
 };
 
 static const struct anc_field job_fields[] = {
-	{"id", ANC_FIELD_UINT, sizeof(uint32_t), offsetof(struct job, id), NULL},
+	{ANC_FIELD_OF(struct job, id, ANC_FIELD_UINT)},
 };
 
 static const struct anc_message_type job_type = {

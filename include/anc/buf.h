@@ -54,10 +54,9 @@ ANC_API int anc_buf_reserve_exact(struct anc_buf *, size_t additional);
 
 /**
  * Makes `ret` an anc_data with the buffer's contents, over its storage; what it was before is
- * forgotten, so finish it first. The buffer is then empty
- * and remembers it: anc_data_fini(ret) gives the storage back, anc_buf_clear() and anc_buf_fini()
- * finish `ret` first. Neither struct may move meanwhile. A fresh buffer lends capacity 0: reserve
- * first. Returns 0; -EBUSY: lent already.
+ * forgotten, so finish it first. The buffer is then empty and remembers it: anc_data_fini(ret)
+ * gives the storage back, anc_buf_clear() and anc_buf_fini() finish `ret` first. Neither struct may
+ * move meanwhile. A fresh buffer lends capacity 0: reserve first. Returns 0; -EBUSY: lent already.
  */
 ANC_API int anc_buf_to_data(struct anc_buf *, struct anc_data *ret);
 

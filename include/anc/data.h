@@ -83,7 +83,8 @@ enum anc_cut {
 
 /**
  * Makes `data` an empty buffer over `capacity` bytes at `buf`, of any alignment, borrowed until
- * anc_data_fini(). (NULL, 0) is a buffer without room.
+ * anc_data_fini(). (NULL, 0) is a buffer without room. Iterators of before must not be used after
+ * it.
  */
 ANC_API void anc_data_init(struct anc_data *data, void *buf, size_t capacity);
 
@@ -167,9 +168,8 @@ ANC_API void anc_data_release(struct anc_data *);
 /**
  * Makes the anc_data look after descriptors in messages of these types as it does after SCM_RIGHTS
  * and SCM_PIDFD. `types` and what it points to are borrowed until replaced or anc_data_fini(); they
- * survive anc_data_clear(). Returns 0; -EBUSY: what was received is held, with
- * descriptors or without, clear first; -EINVAL:
- * NULL with a count.
+ * survive anc_data_clear(). Returns 0; -EBUSY: what was received is held, with descriptors or
+ * without, clear first; -EINVAL: NULL with a count.
  */
 ANC_API int anc_data_set_types(struct anc_data *, const struct anc_message_type *const *types,
 			       size_t count);
@@ -192,9 +192,9 @@ ANC_API int anc_data_set_control_len(struct anc_data *, size_t len);
 /**
  * Adopts every descriptor in the buffer. `recv_flags` as given to the receive, `msg_flags` as
  * returned by it: MSG_PEEK and MSG_CTRUNC matter. Without MSG_CMSG_CLOEXEC each descriptor is made
- * close-on-exec; one that cannot be is closed, and its slot then holds the negative errno. Returns
- * 0; -EBADMSG: a header lies, what stands before it is owned; -EINVAL: nothing was received that is
- * not owned.
+ * close-on-exec; one that cannot be is closed, and its slot then holds the negative errno. Padding
+ * is zeroed. Returns 0; -EBADMSG: a header lies, what stands before it is owned; -EINVAL: nothing
+ * was received that is not owned.
  */
 ANC_API int anc_data_take_ownership(struct anc_data *, int recv_flags, int msg_flags);
 

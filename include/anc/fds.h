@@ -4,7 +4,8 @@
 
 /*
  * Passing descriptors in one line. Every call retries EINTR, never retries EAGAIN, raises no
- * SIGPIPE and preserves errno; what is received is close-on-exec. See anc_send_fd(3).
+ * SIGPIPE unless its options ask for one, and preserves errno; what is received is close-on-exec.
+ * See anc_send_fd(3).
  *
  * Sending borrows: the descriptors stay the caller's. It returns -E2BIG: more descriptors than the
  * platform takes in one send; -EINVAL: no data byte; -EBADF: a negative descriptor; -EOPNOTSUPP:

@@ -43,8 +43,9 @@ ANC_API ANC_INLINE struct anc_receiver anc_receiver_onv(struct anc_socket sock,
 /**
  * Receives once. What `data` held before is closed first; every descriptor that comes is owned by
  * it, close-on-exec. Returns 0 with the length and flags in `*ret`, or a negative errno, and then
- * `data` is empty: -EBADMSG: malformed control data, a custom socket's doing, what it carried is
- * closed; else what recvmsg(2) says, -EINTR and -EAGAIN included.
+ * `data` is empty: -EBADMSG: malformed control data or an impossible length, a custom socket's
+ * doing, what it carried is closed; -EBADF: no socket, as in a zeroed receiver; else what
+ * recvmsg(2) says, -EINTR and -EAGAIN included.
  */
 ANC_API int anc_receiver_recv(const struct anc_receiver *, struct anc_recv_result *ret);
 

@@ -43,7 +43,7 @@ struct anc_socket_ops {
 				 struct anc_recv_result *ret);
 };
 
-/** A socket, by value; it owns nothing. The members are private. */
+/** A socket, by value; it owns nothing. The members are private. Zeroed, it is none: -EBADF. */
 struct anc_socket {
 	const struct anc_socket_ops *ops;
 	void *impl;
@@ -78,8 +78,8 @@ ANC_API ANC_INLINE struct anc_socket anc_socket_custom(const struct anc_socket_o
 /**
  * The bytes of control data that one receive can deliver with the options that are on, for the
  * families unix, inet, inet6, packet and netlink and their error queues. IPv6 extension headers may
- * repeat: one of each is counted. Returns the bytes; -EOPNOTSUPP: another family; -EBADF,
- * -ENOTSOCK: as getsockopt(2).
+ * repeat: one of each is counted; kTLS's record type is not. Returns the bytes; -EOPNOTSUPP:
+ * another family; -EBADF, -ENOTSOCK: as getsockopt(2).
  */
 ANC_API ssize_t anc_socket_control_space(int fd) ANC_FD_ARG(1);
 

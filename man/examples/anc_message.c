@@ -21,8 +21,7 @@ static const struct anc_names deadline_flags[] = {
 };
 
 static const struct anc_field deadline_fields[] = {
-	{"seconds", ANC_FIELD_INT, 8,
-	 offsetof(struct deadline, seconds), NULL},
+	{ANC_FIELD_OF(struct deadline, seconds, ANC_FIELD_INT)},
 	{"flags", ANC_FIELD_FLAGS, 4, offsetof(struct deadline, flags),
 	 deadline_flags},
 };

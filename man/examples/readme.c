@@ -7,22 +7,6 @@
 
 #include <anc/anc.h>
 
-static int lend(int sock, int fd)
-{
-	int error;
-
-	error = anc_send_fd(sock, fd); /* 0; fd stays yours */
-	return error;
-}
-
-static int receive(int sock)
-{
-	int fd;
-
-	fd = anc_recv_fd(sock); /* yours, close-on-exec; or < 0 */
-	return fd;
-}
-
 static ssize_t send_hi(int sock, int fd)
 {
 	ANC_DATA(data, ANC_FDS_SPACE(1));
@@ -47,7 +31,8 @@ static int receive_and_print(int sock)
 	struct anc_cmsg msg;
 	int error;
 
-	receiver = anc_receiver_on(anc_socket_fd(sock), text, 16);
+	receiver = anc_receiver_on(anc_socket_fd(sock), text,
+				   sizeof(text));
 	receiver.data = &data;
 	error = anc_receiver_recv(&receiver, &result);
 	if (error < 0)
@@ -73,8 +58,7 @@ int main(void)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0)
 		return 1;
-	good = lend(pair[0], 0) == 0 && is_received(receive(pair[1])) &&
-	       anc_ucred_enable(pair[1], true) == 0 &&
+	good = anc_ucred_enable(pair[1], true) == 0 &&
 	       send_hi(pair[0], 0) == 2 &&
 	       is_received(receive_and_print(pair[1]));
 	close(pair[0]);
