@@ -84,8 +84,9 @@ ANC_API bool anc_message_is(const struct anc_message_type *, const struct anc_cm
 /**
  * Copies the payload, or what the row's `read` makes of it, to `ret`, `size` bytes. A payload of
  * the right size is taken for whole, whatever `truncated` says. Descriptors in it stay owned by
- * their anc_data. Returns 0; -ENOMSG: another type; -EBADMSG: the payload's size is not the row's;
- * -EINVAL: `size` is not the row's (one size), or too small for the payload (several).
+ * their anc_data. Returns 0; -ENOMSG: another type; -EBADMSG: the payload's size is not the row's,
+ * or it may have any and was cut; -EINVAL: `size` is not the row's (one size), or too small for the
+ * payload (several).
  */
 ANC_API int anc_message_get(const struct anc_message_type *, const struct anc_cmsg *, void *ret,
 			    size_t size);

@@ -43,9 +43,9 @@ ANC_API ANC_INLINE struct anc_sender anc_sender_onv(struct anc_socket sock,
  * Sends once. Descriptors in the control data are borrowed: the caller keeps them open and still
  * owns them after. Returns the bytes sent, fewer than all on a stream: then the control data went
  * with them, and the rest is sent without. Or a negative errno: -EBADF: a received descriptor that
- * was to be forwarded has been taken; -EINVAL: descriptors without a data byte on a stream;
- * -EOPNOTSUPP: descriptors on a socket that is known not to be of the Unix family; else what
- * sendmsg(2) says, -EINTR and -EAGAIN included.
+ * was to be forwarded has been taken, or there is no socket; -EINVAL: descriptors without a data
+ * byte on a stream; -EOPNOTSUPP: descriptors on a socket that is known not to be of the Unix
+ * family; else what sendmsg(2) says, -EINTR and -EAGAIN included.
  */
 ANC_API ssize_t anc_sender_send(const struct anc_sender *);
 

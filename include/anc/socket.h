@@ -26,7 +26,9 @@ ANC_BEGIN_DECLS
  *
  * The receivers find the anc_data empty; they fill it by anc_data_adopt(), or by
  * anc_data_control_buf() and anc_data_set_control_len(), and what it holds then is given away: it
- * is owned, or closed when the call failed. They set the length and the flags of `*ret`, and
+ * is owned, or closed when the call failed. To adopt what was duplicated
+ * close-on-exec pass MSG_CMSG_CLOEXEC, and never MSG_PEEK. They set the length and the flags of
+ * `*ret`, and
  * `*ret_addrlen` when there is an address, and return 0 or a negative errno.
  */
 struct anc_socket_ops {
