@@ -12,7 +12,8 @@ $(BUILD)/build.ninja:
 	@tools/need gcc libc6-dev meson ninja-build pkgconf python3
 	@$(call quiet,meson setup $(BUILD))
 
-demo: all
+demo: $(BUILD)/build.ninja
+	@$(call quiet,meson compile -C $(BUILD) demo)
 	@$(BUILD)/examples/demo
 
 check:
