@@ -226,6 +226,33 @@ TEST(a_message_of_its_own_is_copied)
 	anc_buf_fini(&buf);
 }
 
+/* A few of different lengths, which come from the buffer itself and are added again. */
+TEST(several_messages_of_its_own_are_copied_in_order)
+{
+	static const char letters[] = "abcdefgh";
+	struct anc_cmsg own[8];
+	struct anc_buf buf;
+	size_t round;
+	size_t i;
+
+	anc_buf_init(&buf);
+	for (i = 0; i < 8; i++) {
+		own[i] = (struct anc_cmsg){IPPROTO_IP, 7, letters, i + 1, false};
+		CHECK_EQ(anc_buf_add_cmsg(&buf, &own[i]), 0);
+	}
+	for (round = 1; round < 20; round++) {
+		for (i = 0; i < 8; i++)
+			own[i] = message_at(anc_buf_cmsgs(&buf), (round - 1) * 8 + i);
+		CHECK_EQ(anc_buf_extend(&buf, own, 8), 0);
+	}
+	for (i = 0; i < 20 * 8; i++) {
+		own[0] = message_at(anc_buf_cmsgs(&buf), i);
+		CHECK_EQ(own[0].len, i % 8 + 1);
+		CHECK(memcmp(own[0].data, letters, own[0].len) == 0);
+	}
+	anc_buf_fini(&buf);
+}
+
 TEST(contents_move_to_the_borrower_and_storage_comes_back)
 {
 	struct anc_buf buf;
@@ -300,6 +327,36 @@ TEST(it_is_busy_while_lent)
 	CHECK_EQ(anc_buf_to_data(&buf, &second), 0);
 	anc_data_fini(&second);
 	anc_buf_fini(&buf);
+}
+
+/* The borrower was not finished in between: the first buffer has lost it, and no more. */
+TEST(a_second_lender_takes_the_borrower_over)
+{
+	struct anc_buf first;
+	struct anc_buf second;
+	struct anc_data data;
+	int round;
+
+	for (round = 0; round < 2; round++) {
+		begin_with_two(&first);
+		begin_with_two(&second);
+		CHECK_EQ(anc_buf_to_data(&first, &data), 0);
+		CHECK_EQ(anc_buf_to_data(&second, &data), 0);
+		if (round == 0)
+			anc_buf_clear(&first);
+		else
+			anc_buf_fini(&first);
+		/* the second's loan is as it was, and the first is its own again */
+		CHECK(is_rights_with(message_at(anc_data_cmsgs(&data), 0), numbers, 2));
+		CHECK_EQ(anc_buf_add_cmsg(&second, &other), -EBUSY);
+		CHECK_EQ(anc_buf_add_fds(&first, numbers, 2), 0);
+		CHECK(holds_two_only(&first));
+		anc_buf_fini(&first);
+		anc_data_fini(&data);
+		CHECK_EQ(anc_buf_add_fds(&second, numbers, 2), 0);
+		CHECK(holds_two_only(&second));
+		anc_buf_fini(&second);
+	}
 }
 
 /* Lends storage to receive into, and receives a descriptor. */
@@ -396,11 +453,14 @@ static const struct tap_test tests[] = {
 	{"what_no_memory_holds_is_enomem_and_changes_nothing",
 	 test_what_no_memory_holds_is_enomem_and_changes_nothing},
 	{"a_message_of_its_own_is_copied", test_a_message_of_its_own_is_copied},
+	{"several_messages_of_its_own_are_copied_in_order",
+	 test_several_messages_of_its_own_are_copied_in_order},
 	{"contents_move_to_the_borrower_and_storage_comes_back",
 	 test_contents_move_to_the_borrower_and_storage_comes_back},
 	{"the_borrower_counts_the_descriptors_that_came_with_it",
 	 test_the_borrower_counts_the_descriptors_that_came_with_it},
 	{"it_is_busy_while_lent", test_it_is_busy_while_lent},
+	{"a_second_lender_takes_the_borrower_over", test_a_second_lender_takes_the_borrower_over},
 	{"what_the_borrower_received_is_closed_by_whoever_ends_first",
 	 test_what_the_borrower_received_is_closed_by_whoever_ends_first},
 	{"one_buffer_sends_and_receives_in_turn", test_one_buffer_sends_and_receives_in_turn},

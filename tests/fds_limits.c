@@ -6,24 +6,32 @@
 
 #include <anc/anc.h>
 
+#define INQ_OPTION 84       /* SO_INQ; on a stream */
+#define STAMPS (0x8 | 0x10) /* SOF_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE */
+
 /* Something that a Unix socket delivers beside the descriptors when asked to. */
 struct addition {
 	const char *name;
 	const struct anc_message_type *row; /* or NULL: the option */
 	int option;
 	bool packets; /* not on a stream */
+	int value;    /* of the option; 0: 1 */
 };
 
 static const struct addition additions[] = {
-	{"credentials", &anc_ucred_type, 0, false},  {"pidfd", &anc_pidfd_type, 0, false},
-	{"label", &anc_security_type, 0, false},     {"timestamp", NULL, SO_TIMESTAMP, true},
+	{"credentials", &anc_ucred_type, 0, false},
+	{"pidfd", &anc_pidfd_type, 0, false},
+	{"label", &anc_security_type, 0, false},
+	{"timestamp", NULL, SO_TIMESTAMP, true},
 	{"timestampns", NULL, SO_TIMESTAMPNS, true},
+	{"timestamping", NULL, SO_TIMESTAMPING, true, STAMPS},
+	{"count", NULL, INQ_OPTION, false},
 };
 
 /* Turns it on; false where this kernel does not know it. */
 static bool turn_on(int sock, const struct addition *addition)
 {
-	const int on = 1;
+	const int on = addition->value != 0 ? addition->value : 1;
 
 	if (addition->row == NULL)
 		return setsockopt(sock, SOL_SOCKET, addition->option, &on, sizeof(on)) == 0;
@@ -102,18 +110,42 @@ TEST(a_timestamp_is_never_taken_for_a_descriptor)
 {
 	receive_beside_addition(&additions[3]);
 	receive_beside_addition(&additions[4]);
+	receive_beside_addition(&additions[5]);
 }
 
 TEST(all_additions_together_leave_room_for_every_descriptor)
 {
+	const int types[] = {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM};
 	int pair[2];
+	size_t type;
 	size_t i;
 
-	tap_pair(SOCK_DGRAM, pair);
-	for (i = 0; i < COUNT(additions); i++)
-		turn_on(pair[1], &additions[i]);
-	receive_beside(SOCK_DGRAM, pair);
+	for (type = 0; type < COUNT(types); type++) {
+		tap_pair(types[type], pair);
+		for (i = 0; i < COUNT(additions); i++)
+			turn_on(pair[1], &additions[i]);
+		receive_beside(types[type], pair);
+		close_both(pair);
+	}
+}
+
+/* What the sender accepts, the library's number and the kernel's limit are the same. */
+TEST(the_most_is_253_and_one_more_is_refused_by_the_kernel_too)
+{
+	int fds[254] = {0};
+	int pair[2];
+	ssize_t sent;
+	int error;
+
+	CHECK_EQ(anc_fds_max(), 253);
+	tap_pair(SOCK_STREAM, pair);
+	CHECK_EQ(anc_send_fds(pair[0], "x", 1, fds, anc_fds_max()), 1);
+	CHECK_EQ(anc_send_fds(pair[0], "x", 1, fds, anc_fds_max() + 1), -E2BIG);
+	sent = depart(pair[0], "x", 1, fds, anc_fds_max() + 1);
+	error = errno;
 	close_both(pair);
+	CHECK_EQ(sent, -1);
+	CHECK_EQ(error, EINVAL);
 }
 
 static int waited_on;
@@ -340,6 +372,8 @@ static const struct tap_test tests[] = {
 	 test_a_timestamp_is_never_taken_for_a_descriptor},
 	{"all_additions_together_leave_room_for_every_descriptor",
 	 test_all_additions_together_leave_room_for_every_descriptor},
+	{"the_most_is_253_and_one_more_is_refused_by_the_kernel_too",
+	 test_the_most_is_253_and_one_more_is_refused_by_the_kernel_too},
 	{"one_line_receives_go_on_after_an_interruption",
 	 test_one_line_receives_go_on_after_an_interruption},
 	{"one_line_sends_go_on_after_an_interruption",

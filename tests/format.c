@@ -320,6 +320,61 @@ TEST(types_that_were_set_are_printed_by_their_own_row)
 	anc_data_fini(&data);
 }
 
+/* A buffer as large as the caller says, though its size is more than a printf(3) would take. */
+TEST(a_size_beyond_int_prints_the_same)
+{
+	static const volatile size_t sizes[] = {INT_MAX, (size_t)INT_MAX + 1, SIZE_MAX / 2 + 1,
+						SIZE_MAX};
+	const struct anc_cmsg ucred = {1, 2, "\xe8\3\0\0\1\0\0\0\2\0\0\0", 12, false};
+	const struct anc_cmsg unknown = {-1, -1, "\x01\x02", 2, false};
+	char text[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		memset(text, '?', sizeof(text));
+		CHECK_EQ(anc_cmsg_format(&ucred, anc_abi_find("linux-64"), text, sizes[i]), 36);
+		CHECK_STR(text, "SCM_CREDENTIALS pid=1000 uid=1 gid=2");
+		memset(text, '?', sizeof(text));
+		CHECK_EQ(anc_cmsg_format(&unknown, NULL, text, sizes[i]), 28);
+		CHECK_STR(text, "level=-1 type=-1 len=2 01 02");
+	}
+}
+
+/* The level is Netlink's and others' too; nobody here knows of which family the socket was. */
+TEST(level_zero_is_ip)
+{
+	struct anc_cmsg msg = {0, 2, "\x40\0\0\0", 4, false};
+
+	check_text(&msg, NULL, "IP_TTL 40 00 00 00");
+	check_text(&msg, "linux-64", "IP_TTL 40 00 00 00");
+	msg.len = 1;
+	check_text(&msg, NULL, "IP_TTL len=1 (expected 4) 40");
+}
+
+/* A row with a size of `long` says nothing of the sizes of another width. */
+TEST(time_stamps_of_another_width_are_of_the_right_size)
+{
+	static const unsigned char zeros[48];
+	const struct anc_message_type *row = NULL;
+	struct anc_cmsg msg = {0, 0, zeros, 0, false};
+	size_t found = 0;
+	char text[256];
+
+	while ((row = anc_message_next(row)) != NULL) {
+		if (strncmp(row->name, "SO_TIMESTAMP", 12) != 0 ||
+		    strstr(row->name, "_OLD") == NULL)
+			continue;
+		msg.level = row->level;
+		msg.type = row->type;
+		for (msg.len = sizeof(zeros) / 2; msg.len >= 8; msg.len /= 2) {
+			anc_cmsg_format(&msg, anc_abi_find("linux-32"), text, sizeof(text));
+			CHECK(strstr(text, "expected") == NULL);
+		}
+		found++;
+	}
+	CHECK_EQ(found, 3);
+}
+
 static const struct tap_test tests[] = {
 	{"int_is_signed_in_every_width", test_int_is_signed_in_every_width},
 	{"uint_and_hex_are_unsigned_in_every_width", test_uint_and_hex_are_unsigned_in_every_width},
@@ -344,5 +399,9 @@ static const struct tap_test tests[] = {
 	{"payload_at_every_offset_reads_the_same", test_payload_at_every_offset_reads_the_same},
 	{"types_that_were_set_are_printed_by_their_own_row",
 	 test_types_that_were_set_are_printed_by_their_own_row},
+	{"a_size_beyond_int_prints_the_same", test_a_size_beyond_int_prints_the_same},
+	{"level_zero_is_ip", test_level_zero_is_ip},
+	{"time_stamps_of_another_width_are_of_the_right_size",
+	 test_time_stamps_of_another_width_are_of_the_right_size},
 };
 TAP_MAIN(tests)

@@ -303,6 +303,68 @@ TEST(rows_are_named_found_and_listed_once)
 	CHECK(anc_message_next(&delivery_type) == NULL);
 }
 
+/* How much a cut took from a payload of any size nobody can say. */
+TEST(get_of_a_variable_size_that_was_cut_is_refused)
+{
+	struct anc_cmsg msg = {1000, 8, "abc", 3, true};
+	const struct delivery sent = {9, {1, 2}};
+	struct delivery got;
+	char text[8] = "#######";
+
+	CHECK_EQ(anc_message_get(&open_type, &msg, text, sizeof(text)), -EBADMSG);
+	CHECK_STR(text, "#######");
+	/* one that is as long as it can be is whole */
+	msg = (struct anc_cmsg){1000, 7, &sent, sizeof(sent), true};
+	CHECK_EQ(delivery_get(&msg, &got), 0);
+	CHECK_EQ(got.fds[1], 2);
+}
+
+TEST(slots_of_a_message_are_counted_by_its_row)
+{
+	static const int fds[4] = {1, 2, 3, 4};
+	struct anc_cmsg msg = {1000, 7, fds, 0, false};
+
+	/* two slots at most, behind a number */
+	for (msg.len = 0; msg.len <= sizeof(fds); msg.len++)
+		CHECK_EQ(anc_message_fds(&delivery_type, &msg), msg.len < 8    ? 0
+								: msg.len < 12 ? 1
+									       : 2);
+	CHECK_EQ(anc_message_fds(&anc_rights_type, &msg), 0);
+	CHECK_EQ(anc_message_fds(&open_type, &msg), 0);
+	msg = (struct anc_cmsg){SOL_SOCKET, SCM_RIGHTS, fds, 0, true};
+	for (msg.len = 0; msg.len <= sizeof(fds); msg.len++)
+		CHECK_EQ(anc_message_fds(&anc_rights_type, &msg), msg.len / sizeof(int));
+	msg.type = anc_pidfd_type.type;
+	CHECK_EQ(anc_message_fds(&anc_pidfd_type, &msg), 1);
+	msg.len = 3;
+	CHECK_EQ(anc_message_fds(&anc_pidfd_type, &msg), 0);
+	msg.type = anc_ucred_type.type;
+	msg.len = sizeof(struct anc_ucred);
+	CHECK_EQ(anc_message_fds(&anc_ucred_type, &msg), 0);
+}
+
+TEST(carrier_is_the_row_that_an_anc_data_owns_by)
+{
+	struct anc_cmsg msg = {SOL_SOCKET, SCM_RIGHTS, NULL, 0, false};
+	struct anc_data data = {0};
+
+	CHECK(anc_data_carrier(&data, &msg) == &anc_rights_type);
+	msg.type = anc_pidfd_type.type;
+	CHECK(anc_data_carrier(&data, &msg) == &anc_pidfd_type);
+	msg.type = anc_ucred_type.type;
+	CHECK(anc_data_carrier(&data, &msg) == NULL);
+	msg = (struct anc_cmsg){1000, 7, NULL, 0, false};
+	CHECK(anc_data_carrier(&data, &msg) == NULL);
+	CHECK_EQ(anc_data_set_types(&data, own_types, 1), 0);
+	CHECK(anc_data_carrier(&data, &msg) == &delivery_type);
+	msg.level = SOL_SOCKET + 1;
+	msg.type = SCM_RIGHTS;
+	CHECK(anc_data_carrier(&data, &msg) == NULL);
+	msg.level = SOL_SOCKET;
+	CHECK(anc_data_carrier(&data, &msg) == &anc_rights_type);
+	anc_data_fini(&data);
+}
+
 static const struct tap_test tests[] = {
 	{"is_compares_level_and_type_together", test_is_compares_level_and_type_together},
 	{"get_copies_the_payload_at_any_alignment", test_get_copies_the_payload_at_any_alignment},
@@ -327,5 +389,11 @@ static const struct tap_test tests[] = {
 	{"types_cannot_change_while_descriptors_are_held",
 	 test_types_cannot_change_while_descriptors_are_held},
 	{"rows_are_named_found_and_listed_once", test_rows_are_named_found_and_listed_once},
+	{"get_of_a_variable_size_that_was_cut_is_refused",
+	 test_get_of_a_variable_size_that_was_cut_is_refused},
+	{"slots_of_a_message_are_counted_by_its_row",
+	 test_slots_of_a_message_are_counted_by_its_row},
+	{"carrier_is_the_row_that_an_anc_data_owns_by",
+	 test_carrier_is_the_row_that_an_anc_data_owns_by},
 };
 TAP_MAIN(tests)

@@ -82,7 +82,7 @@ static inline ssize_t depart(int sock, const char *bytes, size_t len, const int 
 {
 	union {
 		struct cmsghdr align;
-		char bytes[CMSG_SPACE(253 * sizeof(int))];
+		char bytes[CMSG_SPACE(254 * sizeof(int))];
 	} control;
 	struct iovec iov = {(void *)(uintptr_t)bytes, len};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
@@ -183,6 +183,33 @@ static inline void fill(int sock)
 		;
 	while (send(sock, bytes, 1, MSG_DONTWAIT) > 0)
 		;
+}
+
+/* Makes descriptor 0 one end of a pair, and gives it back. */
+struct stdin_socket {
+	int other; /* the other end */
+	int saved; /* what 0 was */
+};
+
+static inline struct stdin_socket stdin_become_socket(void)
+{
+	struct stdin_socket ret;
+	int pair[2];
+
+	ret.saved = dup(0);
+	CHECK(ret.saved > 0);
+	tap_pair(SOCK_SEQPACKET, pair);
+	ret.other = pair[1];
+	dup2(pair[0], 0);
+	close(pair[0]);
+	return ret;
+}
+
+static inline void stdin_restore(struct stdin_socket taken)
+{
+	dup2(taken.saved, 0);
+	close(taken.saved);
+	close(taken.other);
 }
 
 static volatile sig_atomic_t signals;

@@ -200,6 +200,113 @@ TEST(a_small_buffer_leaks_nothing_where_all_are_installed)
 	}
 }
 
+/* 253 descriptors in one message beside what the options add; nothing may stay open. */
+static void receive_beside(const struct fake_kernel *kernel, size_t capacity)
+{
+	unsigned char bytes[ANC_FDS_SPACE(256) + 64];
+	const int on = 1;
+	struct anc_recv_result result;
+	struct anc_data data;
+	size_t open;
+	int pair[2];
+
+	fake_boot(kernel);
+	tap_pair(SOCK_DGRAM, pair);
+	CHECK_EQ(setsockopt(pair[1], SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on)), 0);
+	CHECK_EQ(anc_ucred_enable(pair[1], true), 0);
+	raw_send(pair[0], pair[0], 253);
+	open = tap_open_fds();
+	anc_data_init(&data, bytes, capacity);
+	CHECK_EQ(receive(pair[1], capacity > 0 ? &data : NULL, 0, &result), 0);
+	CHECK_EQ(result.len, 1);
+	if (capacity > 0)
+		CHECK_EQ(anc_recv_result_control_data_truncated(result), capacity < sizeof(bytes));
+	anc_data_fini(&data);
+	CHECK_EQ(tap_open_fds(), open);
+	close_pair(pair);
+}
+
+TEST(small_room_beside_other_messages_leaks_nothing_where_all_are_installed)
+{
+	static const size_t capacities[] = {
+		0, 16, 32, 64, 500, ANC_FDS_SPACE(253), ANC_FDS_SPACE(256), ANC_FDS_SPACE(256) + 64,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
+		receive_beside(&fake_macos, capacities[i]);
+		receive_beside(&fake_dragonfly, capacities[i]);
+	}
+}
+
+static size_t offered; /* control bytes, by the last receive */
+
+static ssize_t measuring_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	offered = msg->msg_controllen;
+	return fake_linux_calls.recvmsg(fd, msg, flags);
+}
+
+/* What a Unix socket of this type may deliver with all on that can be. */
+static size_t most_that_comes(int sock)
+{
+	const int stamps = 0x8 | 0x10; /* SOF_TIMESTAMPING_RX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE */
+	const int on = 1;
+	ssize_t space;
+
+	CHECK_EQ(anc_ucred_enable(sock, true), 0);
+	/* what a kernel does not know does not come */
+	(void)anc_pidfd_enable(sock, true);
+	(void)anc_security_enable(sock, true);
+	(void)setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	(void)setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps));
+	space = anc_socket_control_space(sock);
+	CHECK(space > (ssize_t)(ANC_FDS_SPACE(253) + ANC_CMSG_SPACE(12)));
+	return (size_t)space;
+}
+
+/* Each receive that makes room by itself: the one-line calls, and those that nobody gave any. */
+static void check_room(const int pair[2], size_t most)
+{
+	struct anc_recv_result result;
+	size_t count;
+	int fds[1];
+	int call;
+	char byte;
+
+	for (call = 0; call < 3; call++) {
+		raw_send(pair[0], pair[0], 1);
+		offered = 0;
+		if (call == 0)
+			fds[0] = anc_recv_fd(pair[1]);
+		else if (call == 1)
+			CHECK_EQ(anc_recv_fds(pair[1], &byte, 1, fds, 1, &count), 1);
+		else
+			CHECK_EQ(receive(pair[1], NULL, 0, &result), 0);
+		CHECK(offered >= most);
+		if (call < 2)
+			CHECK_EQ(close(fds[0]), 0);
+	}
+}
+
+TEST(the_librarys_own_room_is_for_everything_that_may_come)
+{
+	static const int types[] = {SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM};
+	size_t most;
+	int pair[2];
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		fake_reset();
+		anc_habits.installs_unasked = true;
+		fake_calls.recvmsg = measuring_recvmsg;
+		tap_pair(types[i], pair);
+		most = most_that_comes(pair[1]);
+		check_room(pair, most);
+		close_pair(pair);
+	}
+}
+
 /* what else a kernel may do */
 
 TEST(a_full_table_has_an_error_on_every_kernel_and_leaves_nothing_open)
@@ -328,6 +435,8 @@ static const struct tap_test tests[] = {
 	T(a_receive_that_fails_for_want_of_room_leaves_nothing),
 	T(a_shortened_message_is_closed_on_taking),
 	T(a_small_buffer_leaks_nothing_where_all_are_installed),
+	T(small_room_beside_other_messages_leaks_nothing_where_all_are_installed),
+	T(the_librarys_own_room_is_for_everything_that_may_come),
 	T(a_full_table_has_an_error_on_every_kernel_and_leaves_nothing_open),
 	T(several_messages_of_descriptors_in_one_receive_are_taken_together),
 	T(an_errno_in_a_slot_is_the_answer_and_the_others_are_closed),

@@ -402,6 +402,55 @@ TEST(a_receive_reports_an_interruption)
 	close_both(pair);
 }
 
+/* Every receive of a zeroed receiver's; bit i: the i-th gave another error than -EBADF. */
+static unsigned receive_from_nowhere(const struct anc_receiver *receiver)
+{
+	const struct anc_socket none = {0};
+	struct anc_recv_result result;
+	struct sockaddr_storage addr;
+	unsigned wrong = 0;
+	socklen_t len;
+	size_t count;
+	char byte;
+	int fd;
+
+	wrong |= (unsigned)(anc_receiver_recv(receiver, &result) != -EBADF) << 0;
+	wrong |= (unsigned)(anc_receiver_recv_from(receiver, &result, &addr, &len) != -EBADF) << 1;
+	wrong |= (unsigned)(anc_socket_recv_fd(none) != -EBADF) << 2;
+	wrong |= (unsigned)(anc_socket_recv_fds(none, &byte, 1, &fd, 1, &count,
+						(struct anc_recv_options){MSG_DONTWAIT}) != -EBADF)
+		 << 3;
+	return wrong;
+}
+
+/* Zeroed is no descriptor, not descriptor 0. */
+TEST(a_zeroed_receiver_has_no_socket)
+{
+	struct anc_receiver receiver = {0};
+	struct stdin_socket stdin_socket;
+	unsigned char storage[64];
+	struct anc_data data;
+	unsigned wrong = 0;
+	ssize_t left;
+	char byte;
+
+	anc_data_init(&data, storage, sizeof(storage));
+	stdin_socket = stdin_become_socket();
+	send(stdin_socket.other, "x", 1, MSG_DONTWAIT);
+	anc_recv_options_dont_wait(&receiver.options, true);
+	wrong |= receive_from_nowhere(&receiver);
+	receiver.buf = &byte;
+	receiver.len = 1;
+	wrong |= receive_from_nowhere(&receiver);
+	receiver.data = &data;
+	wrong |= receive_from_nowhere(&receiver);
+	left = recv(0, &byte, 1, MSG_DONTWAIT);
+	stdin_restore(stdin_socket);
+	CHECK_EQ(wrong, 0);
+	CHECK_EQ(left, 1);
+	anc_data_fini(&data);
+}
+
 static const struct tap_test tests[] = {
 	{"the_bytes_and_descriptors_come_on_every_type_of_socket",
 	 test_the_bytes_and_descriptors_come_on_every_type_of_socket},
@@ -428,5 +477,6 @@ static const struct tap_test tests[] = {
 	{"a_packet_without_bytes_brings_its_descriptor",
 	 test_a_packet_without_bytes_brings_its_descriptor},
 	{"a_receive_reports_an_interruption", test_a_receive_reports_an_interruption},
+	{"a_zeroed_receiver_has_no_socket", test_a_zeroed_receiver_has_no_socket},
 };
 TAP_MAIN(tests)

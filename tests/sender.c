@@ -405,6 +405,53 @@ TEST(a_send_reports_an_interruption)
 	close_both(pair);
 }
 
+/* Every send of a zeroed sender's; bit i: the i-th gave another error than -EBADF. */
+static unsigned send_from_nowhere(const struct anc_sender *sender, const struct sockaddr_un *to)
+{
+	const struct anc_socket none = {0};
+	unsigned wrong = 0;
+	const int fd = 1;
+
+	wrong |= (unsigned)(anc_sender_send(sender) != -EBADF) << 0;
+	wrong |= (unsigned)(anc_sender_send_all(sender) != -EBADF) << 1;
+	wrong |= (unsigned)(anc_sender_send_to(sender, (const struct sockaddr *)to, sizeof(*to)) !=
+			    -EBADF)
+		 << 2;
+	wrong |= (unsigned)(anc_socket_send_fd(none, fd) != -EBADF) << 3;
+	wrong |= (unsigned)(anc_socket_send_fds(none, "x", 1, &fd, 1,
+						(struct anc_send_options){0}) != -EBADF)
+		 << 4;
+	return wrong;
+}
+
+/* Zeroed is no descriptor, not descriptor 0. */
+TEST(a_zeroed_sender_has_no_socket)
+{
+	const struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "nowhere"};
+	struct stdin_socket stdin_socket;
+	struct anc_sender sender = {0};
+	struct anc_data data = {0};
+	unsigned char storage[ANC_FDS_SPACE(1)];
+	struct arrival arrival;
+	unsigned wrong = 0;
+	const int fd = 1;
+
+	anc_data_init(&data, storage, sizeof(storage));
+	CHECK_EQ(anc_data_add_fds(&data, &fd, 1), 0);
+	stdin_socket = stdin_become_socket();
+	wrong |= send_from_nowhere(&sender, &to);
+	sender.buf = "x";
+	sender.len = 1;
+	wrong |= send_from_nowhere(&sender, &to);
+	sender.data = &data;
+	wrong |= send_from_nowhere(&sender, &to);
+	arrival = arrive(stdin_socket.other);
+	stdin_restore(stdin_socket);
+	CHECK_EQ(wrong, 0);
+	CHECK_EQ(arrival.len, -1);
+	anc_data_fini(&data);
+}
+
 static const struct tap_test tests[] = {
 	{"the_bytes_arrive_on_every_type_of_socket", test_the_bytes_arrive_on_every_type_of_socket},
 	{"descriptors_arrive_on_every_type_of_socket_and_stay_the_senders",
@@ -432,5 +479,6 @@ static const struct tap_test tests[] = {
 	{"a_full_socket_is_not_waited_for_when_so_asked",
 	 test_a_full_socket_is_not_waited_for_when_so_asked},
 	{"a_send_reports_an_interruption", test_a_send_reports_an_interruption},
+	{"a_zeroed_sender_has_no_socket", test_a_zeroed_sender_has_no_socket},
 };
 TAP_MAIN(tests)

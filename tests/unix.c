@@ -273,6 +273,19 @@ TEST(label_answers_as_documented)
 	CHECK_EQ(got.len, 77);
 }
 
+/* For unions and casts of the kernel's struct; the typed calls copy it as it is. */
+TEST(credentials_lie_as_in_struct_ucred)
+{
+	const struct ucred kernels = {.pid = 11, .uid = 22, .gid = 33};
+	struct anc_ucred ours;
+
+	CHECK_EQ(sizeof(ours), sizeof(kernels));
+	memcpy(&ours, &kernels, sizeof(ours));
+	CHECK_EQ(ours.pid, 11);
+	CHECK_EQ(ours.uid, 22);
+	CHECK_EQ(ours.gid, 33);
+}
+
 static const struct tap_test tests[] = {
 	{"rows_of_unix_sockets_have_the_kernel_s_numbers",
 	 test_rows_of_unix_sockets_have_the_kernel_s_numbers},
@@ -291,5 +304,6 @@ static const struct tap_test tests[] = {
 	 test_sender_of_rights_gets_eperm_where_they_are_off},
 	{"label_is_without_its_closing_nul", test_label_is_without_its_closing_nul},
 	{"label_answers_as_documented", test_label_answers_as_documented},
+	{"credentials_lie_as_in_struct_ucred", test_credentials_lie_as_in_struct_ucred},
 };
 TAP_MAIN(tests)
