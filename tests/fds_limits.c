@@ -110,6 +110,10 @@ TEST(a_timestamp_is_never_taken_for_a_descriptor)
 {
 	receive_beside_addition(&additions[3]);
 	receive_beside_addition(&additions[4]);
+}
+
+TEST(timestamps_of_several_clocks_are_never_taken_for_a_descriptor)
+{
 	receive_beside_addition(&additions[5]);
 }
 
@@ -370,6 +374,8 @@ static const struct tap_test tests[] = {
 	{"a_label_is_never_taken_for_a_descriptor", test_a_label_is_never_taken_for_a_descriptor},
 	{"a_timestamp_is_never_taken_for_a_descriptor",
 	 test_a_timestamp_is_never_taken_for_a_descriptor},
+	{"timestamps_of_several_clocks_are_never_taken_for_a_descriptor",
+	 test_timestamps_of_several_clocks_are_never_taken_for_a_descriptor},
 	{"all_additions_together_leave_room_for_every_descriptor",
 	 test_all_additions_together_leave_room_for_every_descriptor},
 	{"the_most_is_253_and_one_more_is_refused_by_the_kernel_too",

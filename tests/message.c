@@ -345,6 +345,7 @@ TEST(slots_of_a_message_are_counted_by_its_row)
 
 TEST(carrier_is_the_row_that_an_anc_data_owns_by)
 {
+	const struct anc_message_type *const types[] = {&open_type, &delivery_type};
 	struct anc_cmsg msg = {SOL_SOCKET, SCM_RIGHTS, NULL, 0, false};
 	struct anc_data data = {0};
 
@@ -355,8 +356,11 @@ TEST(carrier_is_the_row_that_an_anc_data_owns_by)
 	CHECK(anc_data_carrier(&data, &msg) == NULL);
 	msg = (struct anc_cmsg){1000, 7, NULL, 0, false};
 	CHECK(anc_data_carrier(&data, &msg) == NULL);
-	CHECK_EQ(anc_data_set_types(&data, own_types, 1), 0);
+	CHECK_EQ(anc_data_set_types(&data, types, 2), 0);
 	CHECK(anc_data_carrier(&data, &msg) == &delivery_type);
+	/* set, but it has no slots */
+	msg.type = open_type.type;
+	CHECK(anc_data_carrier(&data, &msg) == NULL);
 	msg.level = SOL_SOCKET + 1;
 	msg.type = SCM_RIGHTS;
 	CHECK(anc_data_carrier(&data, &msg) == NULL);

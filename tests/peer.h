@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -185,7 +186,7 @@ static inline void fill(int sock)
 		;
 }
 
-/* Makes descriptor 0 one end of a pair, and gives it back. */
+/* Makes descriptor 0 one end of a pair, where nothing waits; and gives it back. */
 struct stdin_socket {
 	int other; /* the other end */
 	int saved; /* what 0 was */
@@ -202,6 +203,7 @@ static inline struct stdin_socket stdin_become_socket(void)
 	ret.other = pair[1];
 	dup2(pair[0], 0);
 	close(pair[0]);
+	fcntl(0, F_SETFL, O_NONBLOCK);
 	return ret;
 }
 

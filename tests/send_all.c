@@ -2,8 +2,6 @@
 /* Sending everything on a stream. */
 #include "peer.h"
 
-#include <stdlib.h>
-
 #include <anc/anc.h>
 
 static int drained;
@@ -46,12 +44,11 @@ static unsigned char pattern(size_t i)
 	return (unsigned char)(i * 7 + i / 251);
 }
 
-static char *big_new(void)
+static char *big(void)
 {
-	char *bytes = malloc(BIG);
+	static char bytes[BIG];
 	size_t i;
 
-	CHECK(bytes != NULL);
 	for (i = 0; i < BIG; i++)
 		bytes[i] = (char)pattern(i);
 	return bytes;
@@ -121,7 +118,7 @@ static ssize_t send_all_in_parts(const struct anc_sender *sender)
 TEST(send_all_sends_every_byte_and_control_once)
 {
 	const int fd = tap_new_fd();
-	char *bytes = big_new();
+	char *bytes = big();
 	struct anc_sender sender;
 	pid_t reader;
 	ssize_t sent;
@@ -137,7 +134,6 @@ TEST(send_all_sends_every_byte_and_control_once)
 	close(pair[0]);
 	CHECK_EQ(exit_code(reader), GOOD);
 	CHECK_EQ(sent, BIG);
-	free(bytes);
 	close(fd);
 }
 
@@ -163,7 +159,7 @@ static size_t cut(char *bytes, struct iovec *pieces, size_t most)
 TEST(send_all_sends_many_pieces_in_order)
 {
 	const int fd = tap_new_fd();
-	char *bytes = big_new();
+	char *bytes = big();
 	struct iovec pieces[100];
 	struct anc_sender sender;
 	pid_t reader;
@@ -181,13 +177,12 @@ TEST(send_all_sends_many_pieces_in_order)
 	close(pair[0]);
 	CHECK_EQ(exit_code(reader), GOOD);
 	CHECK_EQ(sent, BIG);
-	free(bytes);
 	close(fd);
 }
 
 TEST(send_all_gives_the_count_when_it_fails_after_progress)
 {
-	char *bytes = big_new();
+	char *bytes = big();
 	struct anc_sender sender;
 	ssize_t sent;
 	int pair[2];
@@ -198,13 +193,12 @@ TEST(send_all_gives_the_count_when_it_fails_after_progress)
 	sent = anc_sender_send_all(&sender);
 	CHECK(sent > 0 && sent < BIG);
 	CHECK_EQ(anc_sender_send_all(&sender), -EAGAIN);
-	free(bytes);
 	close_both(pair);
 }
 
 TEST(send_all_gives_the_count_when_the_peer_goes_midway)
 {
-	char *bytes = big_new();
+	char *bytes = big();
 	struct anc_sender sender;
 	pid_t reader;
 	ssize_t sent;
@@ -225,7 +219,6 @@ TEST(send_all_gives_the_count_when_the_peer_goes_midway)
 	anc_sender_send(&sender);
 	CHECK_EQ(anc_sender_send_all(&sender), -EPIPE);
 	CHECK_EQ(exit_code(reader), GOOD);
-	free(bytes);
 	close(pair[0]);
 }
 
