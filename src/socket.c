@@ -221,6 +221,8 @@ ANC_COLD static int anc_kernel_recv_wide(int fd, struct msghdr *msg, struct anc_
 		anc_data_give(&wide, data, anc_habits.cmsg_cloexec, msg->msg_flags);
 		if (data->ctrunc)
 			ret->flags |= MSG_CTRUNC;
+	} else if (error == 0 && wide.built.len > 0) {
+		ret->flags |= MSG_CTRUNC;
 	}
 	anc_data_fini(&wide);
 	return error;
