@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets of one's own under the library's calls: an in-process socket, and a recorder around it.
- */
+/* Sockets of one's own under the library's calls: one in-process, a recorder around it. */
 #include "pipe_socket.h"
 #include "recording_socket.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors between processes: a whole message, Python at the other end, a peer that sends too
- * many. */
+/* Descriptors between processes: a message, Python as a peer, a peer that sends too many. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -196,8 +195,7 @@ static void become_python(int sock, const char *readme)
 	_exit(NO_PROGRAM);
 }
 
-/* One descriptor to Python, which answers with the line that it read and a descriptor of its own.
- */
+/* One descriptor to Python, which answers with the line it read and one of its own. */
 static ssize_t exchange(int sock, const char *readme, char *line, size_t size, int *ret_answer)
 {
 	const int file = open_file(readme);

@@ -38,8 +38,7 @@ void ends_close_b(struct ends *ends);
 /* What the recorders wrote down; valid until the next call. */
 const char *ends_recorded(struct ends *ends);
 
-/* Sends `text` with up to 8 new descriptors, which this process then closes; returns as
- * anc_socket_send_fds(). */
+/* Sends `text` with up to 8 new descriptors, closed here then; as anc_socket_send_fds(). */
 ssize_t send_new(struct anc_socket sock, const char *text, size_t count);
 
 /* anc_receiver_recv() with these flags. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The in-process socket, against the public headers only: who owns a descriptor on its way, and
- * when. */
+/* The in-process socket, by the public headers: who owns a descriptor on its way. */
 #include "pipe_socket.h"
 
 #include <fcntl.h>
@@ -22,8 +21,7 @@ struct pipe_socket {
 	size_t count;
 };
 
-/* Puts a duplicate into a slot, or after an error a mark that nobody closes. Returns the first
- * error. */
+/* Puts a duplicate into a slot, or after an error a mark; returns the first error. */
 static int duplicate_slot(unsigned char *slot, int error)
 {
 	int fd;

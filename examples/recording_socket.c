@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recording socket: each call goes on to the socket inside, then its outcome is written down.
- */
+/* The recording socket: a call goes on to the socket inside, its outcome is written down. */
 #include "recording_socket.h"
 
 #include <ctype.h>

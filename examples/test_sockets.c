@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Both example sockets under the one-line calls and random sequences: what was open before is open
- * after. */
+/* Both example sockets under one-line calls and random sequences: the ledger holds. */
 #include "ends.h"
 #include "tap.h"
 

@@ -59,8 +59,7 @@ static inline void *anc_data_offer(struct anc_data *data)
 	return data->built.capacity > 0 ? data->built.bytes : NULL;
 }
 
-/* Whether a receive with these flags gave descriptors; elsewhere a peek shows zeros, or kernel
- * pointers. */
+/* Whether such a receive installs descriptors; elsewhere a peek shows zeros, or pointers. */
 static inline bool anc_flags_install(int recv_flags)
 {
 	return anc_habits.peek_installs || !(recv_flags & MSG_PEEK);

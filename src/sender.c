@@ -44,8 +44,7 @@ static ssize_t anc_sender_send_retrying(const struct anc_sender *sender, struct 
 	return sent;
 }
 
-/* The pieces behind the first `done` bytes, as many as the window takes. Returns how many those
- * are. */
+/* The pieces behind `done` bytes, as many as the window takes; returns how many. */
 static size_t anc_msghdr_window(const struct msghdr *msg, size_t done,
 				struct iovec window[ANC_SENDER_WINDOW])
 {

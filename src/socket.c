@@ -132,8 +132,7 @@ ssize_t anc_socket_send(const struct anc_socket *sock, struct msghdr *msg,
 				 : anc_kernel_send(~sock->not_fd, msg, data, options);
 }
 
-/* Whatever a custom socket did with it, afterwards its descriptors are owned and nothing else is
- * there. */
+/* What a custom socket left is owned now, whatever it did. */
 static int anc_custom_own(struct anc_data *data, int recv_flags, int msg_flags)
 {
 	if (data->state == ANC_STATE_FILLED)

@@ -130,8 +130,7 @@ int anc_socket_ask(int fd, int level, int option);
 /* -EOPNOTSUPP when a kernel socket is not of the Unix family; 0 when it is, or nothing tells. */
 int anc_socket_ask_unix(int fd);
 
-/* The type of a socket (SOCK_STREAM ...), remembered or asked; 0 for a custom one; or a negative
- * errno. */
+/* SOCK_STREAM ..., remembered or asked; 0: a custom socket; or a negative errno. */
 int anc_socket_type(const struct anc_socket *);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Section 3 of the design, pinned: every function as a pointer of its exact type. A change here
- * breaks programs. */
+/* The interface, pinned: each function as a pointer of its exact type. A change breaks programs. */
 #include "tap.h"
 
 #include <anc/anc.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The space that a socket's own options ask for: its sum, and that what the kernel delivers fits in
- * it. */
+/* The space that a socket's options ask for: its sum, and that what the kernel delivers fits. */
 #include "peer.h"
 
 #include <net/if.h>

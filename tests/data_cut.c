@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel installs, and what an anc_data then owns: control that is cut for want of room,
- * peeks, close-on-exec. */
+/* What the kernel installs, and what an anc_data then owns: cuts, peeks, close-on-exec. */
 #include "data_scene.h"
 
 /* What is turned on at the receiver: in front of the descriptors, and behind them. */

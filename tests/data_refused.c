@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Control that came short because descriptors were refused, and how that is told from want of
- * room. */
+/* Control that came short for refused descriptors, told from want of room. */
 #include "data_scene.h"
 
 #include <fcntl.h>

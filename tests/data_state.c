@@ -153,8 +153,7 @@ static int do_receive_in_vain(struct scene *scene)
 	return receive(scene->pair[1], &scene->data, MSG_DONTWAIT, &result);
 }
 
-/* A descriptor that was handed out is for the caller to close: here at once, to be seen as closed.
- */
+/* What was handed out is for the caller to close: here at once, to be seen as closed. */
 static int do_iterate(struct scene *scene)
 {
 	struct anc_fd_iter iter = anc_data_received_fds(&scene->data);

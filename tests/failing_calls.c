@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every call of every scenario fails in turn, with every errno that it can give, on every kernel.
- */
+/* Every call of every scenario fails in turn, with each errno it can give, on every kernel. */
 #include "fake_kernels.h"
 #include "injection.h"
 #include "scenarios.h"

@@ -2,8 +2,7 @@
 #ifndef PEER_H
 #define PEER_H
 
-/* The other end of a socket, here or in a process of its own, with the kernel's own calls alone;
- * and signals that interrupt. */
+/* The other end of a socket, with the kernel's own calls alone; and interrupting signals. */
 #include "tap.h"
 
 #include <errno.h>

@@ -31,8 +31,7 @@ static struct sockaddr_storage loopback(int family, socklen_t *ret_len)
 	return addr;
 }
 
-/* A socket bound to the loopback address and a port that is free; -1 where the family is not there.
- */
+/* A socket bound to the loopback address and a free port; -1 where the family is missing. */
 static int bound(int family, int type, int protocol, struct sockaddr_storage *ret, socklen_t *len)
 {
 	const int sock = socket(family, type | SOCK_CLOEXEC, protocol);

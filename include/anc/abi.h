@@ -33,8 +33,7 @@ ANC_API ANC_PURE struct anc_layout anc_abi_layout(const struct anc_abi *);
 /** An iterator over a buffer of that system; borrows the view's bytes. */
 ANC_API ANC_PURE struct anc_cmsg_iter anc_abi_iter(const struct anc_abi *, struct anc_cmsgs);
 
-/** anc_cmsg_iter_next() in that system's layout: 1 a message, 0 the end, -EBADMSG once for a header
- * that lies. */
+/** anc_cmsg_iter_next() in that system's layout: 1, 0, or -EBADMSG once. */
 ANC_API int anc_abi_iter_next(const struct anc_abi *, struct anc_cmsg_iter *, struct anc_cmsg *ret);
 
 /** anc_cmsg_put() in that system's layout. */

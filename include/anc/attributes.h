@@ -15,8 +15,7 @@
 #define ANC_END_DECLS
 #endif
 
-/* An inline function with one external definition, in the library; gnu89 has the words the other
- * way. */
+/* An inline function with one external definition, in the library; gnu89 turns the words. */
 #if defined(__cplusplus)
 #define ANC_INLINE inline
 #elif defined(__GNUC_GNU_INLINE__)

@@ -25,8 +25,7 @@ ANC_API void anc_buf_init(struct anc_buf *);
 /** Finishes the anc_data it lent to, if any, and frees the storage. Safe twice. Preserves errno. */
 ANC_API void anc_buf_fini(struct anc_buf *);
 
-/** Finishes the anc_data it lent to, if any, and empties the buffer; the capacity stays. Preserves
- * errno. */
+/** Finishes the anc_data it lent to, empties the buffer, keeps its capacity and errno. */
 ANC_API void anc_buf_clear(struct anc_buf *);
 
 /** The bytes it holds without growing. */
@@ -38,8 +37,7 @@ ANC_API ANC_PURE struct anc_cmsgs anc_buf_cmsgs(const struct anc_buf *);
 /** As anc_data_add_cmsg(), but grows: -ENOMEM instead of -ENOBUFS; -EBUSY: lent. */
 ANC_API int anc_buf_add_cmsg(struct anc_buf *, const struct anc_cmsg *);
 
-/** As anc_data_add_fds(), but grows: -ENOMEM instead of -ENOBUFS; -EBUSY: lent. The descriptors are
- * borrowed until sent. */
+/** As anc_data_add_fds(), which borrows, but grows: -ENOMEM for -ENOBUFS; -EBUSY: lent. */
 ANC_API int anc_buf_add_fds(struct anc_buf *, const int *borrowed, size_t count) ANC_READS(2, 3);
 
 /** Appends `count` messages, all or none. Returns as anc_buf_add_cmsg(). */

@@ -56,8 +56,7 @@ struct anc_cmsgs {
 	const void *bytes;
 	size_t len;
 	bool truncated;  /* the kernel said MSG_CTRUNC */
-	size_t capacity; /* bytes that were offered to the kernel; 0: unknown, len is taken for it
-			  */
+	size_t capacity; /* bytes offered to the kernel; 0: unknown, len is taken for it */
 };
 
 /** A position in a control buffer; by value, nothing to release. The members are private. */
@@ -159,8 +158,7 @@ anc_layout_next(struct anc_layout layout, struct anc_cmsg_iter *it, struct anc_c
 		return 0;
 	claimed = anc_layout_load(at, layout.len_width, layout.swapped);
 	end = (size_t)claimed;
-	/* One comparison for too little and too much; where header and payload touch, left >= data.
-	 */
+	/* One comparison for too little and too much; header and payload touch: left >= data. */
 	if (!ANC_LIKELY((layout.header == layout.data || left >= data) &&
 			claimed - data <= left - data)) {
 		if (claimed < data) {
@@ -208,8 +206,7 @@ ANC_API ANC_INLINE ANC_ALWAYS_INLINE size_t anc_layout_put(struct anc_layout lay
 	pad = ((size_t)0 - end) & (layout.align - (size_t)1);
 	if (pad > room - end || (layout.len_width == 4 && end > UINT32_MAX))
 		return 0;
-	/* The last unit, which has the padding, and what is between header and payload; of fixed
-	 * sizes. */
+	/* The last unit, which has the padding, and the gap behind the header: fixed sizes. */
 	memset(at + end + pad - layout.align, 0, layout.align);
 	if (layout.data > layout.header)
 		memset(at + layout.header, 0, (size_t)(layout.data - layout.header));
@@ -251,8 +248,7 @@ ANC_API ANC_INLINE int anc_cmsg_iter_next(struct anc_cmsg_iter *it, struct anc_c
 	return anc_layout_next(anc_layout_host(), it, ret);
 }
 
-/** Points `*ret` at the bytes not iterated, those from a header that lied included; returns how
- * many. */
+/** Points `*ret` at the bytes not iterated, a lying header's included; returns how many. */
 ANC_API ANC_INLINE size_t anc_cmsg_iter_rest(const struct anc_cmsg_iter *it, const void **ret)
 {
 	*ret = it->at;

@@ -45,8 +45,7 @@ struct anc_data {
 	void *reserved;
 };
 
-/** A cursor over received descriptors; the anc_data stays their owner until next() hands one out.
- * Private. */
+/** A cursor over received descriptors, which the anc_data owns until next(). Private. */
 struct anc_fd_iter {
 	struct anc_data *data;
 	unsigned generation;
@@ -65,8 +64,7 @@ enum anc_cut {
 	ANC_CUT_UNKNOWN  /* it did, and nothing tells why */
 };
 
-/** What a slot holds after its descriptor was taken or closed; never a descriptor and never an
- * errno. */
+/** What a slot holds after its descriptor was taken or closed; no descriptor and no errno. */
 #define ANC_FD_TAKEN INT_MIN
 
 /**
@@ -185,8 +183,7 @@ ANC_API int anc_data_set_types(struct anc_data *, const struct anc_message_type 
  */
 ANC_API void *anc_data_control_buf(struct anc_data *, size_t *ret_len);
 
-/** Says how many bytes were received. Returns 0; -EINVAL: past the capacity, or the buffer is not
- * offered. */
+/** Says how many bytes came. Returns 0; -EINVAL: past the capacity, or it is not offered. */
 ANC_API int anc_data_set_control_len(struct anc_data *, size_t len);
 
 /**

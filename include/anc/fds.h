@@ -33,8 +33,7 @@ ANC_API int anc_send_fd(int sock, int borrowed_fd) ANC_FD_ARG(1);
  */
 ANC_API ANC_MUST_USE int anc_recv_fd(int sock) ANC_FD_ARG(1);
 
-/** Sends `len` bytes and `count` descriptors. Asks the socket's family each time. Returns the bytes
- * sent. */
+/** Sends `len` bytes and `count` descriptors; asks the family. Returns the bytes sent. */
 ANC_API ssize_t anc_send_fds(int sock, const void *buf, size_t len, const int *borrowed,
 			     size_t count) ANC_FD_ARG(1);
 

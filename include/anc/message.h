@@ -50,8 +50,7 @@ struct anc_field {
 /** fds_max: descriptor slots to the payload's end. */
 #define ANC_FDS_TO_THE_END 0xffff
 
-/** A kind of control message. Zeroed members mean: no such thing. Rows are constants and outlive
- * their use. */
+/** A kind of control message. Zeroed members mean: no such thing. Rows are constants. */
 struct anc_message_type {
 	const char *name; /* "SCM_CREDENTIALS" */
 	int level;
@@ -77,8 +76,7 @@ struct anc_message_type {
 
 struct anc_abi;
 
-/** Whether the message is of this type: level and type together. The payload's size is not looked
- * at. */
+/** Whether the message is of this type, level and type together; its size may be wrong. */
 ANC_API bool anc_message_is(const struct anc_message_type *, const struct anc_cmsg *);
 
 /**
@@ -152,8 +150,7 @@ ANC_API const struct anc_message_type *anc_message_find(int level, int type);
 
 ANC_END_DECLS
 
-/** Stamps stem_is(msg) and stem_get(msg, T *ret), typed forms of the generic calls; `row` is a
- * pointer. */
+/** Stamps stem_is(msg) and stem_get(msg, T *ret), typed calls; `row` is a pointer. */
 #define ANC_TYPED_GET(stem, row, T)                                                                \
 	ANC_TYPED_IS(stem, row)                                                                    \
 	ANC_STATIC_INLINE int stem##_get(const struct anc_cmsg *msg, T *ret)                       \

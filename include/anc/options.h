@@ -28,8 +28,7 @@ struct anc_recv_options {
 
 /** What one receive gave. */
 struct anc_recv_result {
-	size_t len; /* bytes of data; with the truncate option the datagram's own, which may exceed
-		       the buffer */
+	size_t len; /* bytes of data; with the truncate option they may exceed the buffer */
 	int flags;  /* MSG_... of the kernel, without MSG_CMSG_CLOEXEC */
 };
 
@@ -123,8 +122,7 @@ ANC_API ANC_INLINE void anc_recv_options_out_of_band(struct anc_recv_options *op
 	ANC_SET_FLAG(options, MSG_OOB, on);
 }
 
-/** MSG_PEEK: leave the data queued. On Linux each peek installs fresh descriptors; they are owned
- * all the same. */
+/** MSG_PEEK: leave the data queued. Descriptors that each peek installs anew are owned. */
 ANC_API ANC_INLINE void anc_recv_options_peek(struct anc_recv_options *options, bool on)
 {
 	ANC_SET_FLAG(options, MSG_PEEK, on);

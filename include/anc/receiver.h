@@ -8,8 +8,7 @@
 
 ANC_BEGIN_DECLS
 
-/** Where to receive to; borrows everything it points to until the receive returns. Zero the members
- * that are not used. */
+/** Where to receive to; borrows what it points to until then. Zero what is not used. */
 struct anc_receiver {
 	struct anc_socket socket;
 	void *buf;

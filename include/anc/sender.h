@@ -8,8 +8,7 @@
 
 ANC_BEGIN_DECLS
 
-/** What to send; borrows everything it points to until the send returns. Zero the members that are
- * not used. */
+/** What to send; borrows what it points to until then. Zero what is not used. */
 struct anc_sender {
 	struct anc_socket socket;
 	const void *buf;

@@ -8,8 +8,7 @@
 
 ANC_BEGIN_DECLS
 
-/** SCM_RIGHTS: descriptors. They are added and taken with anc_data_add_fds() and
- * anc_data_take_fds(). */
+/** SCM_RIGHTS: descriptors; see anc_data_add_fds() and anc_data_take_fds(). */
 extern ANC_API const struct anc_message_type anc_rights_type;
 /** SCM_CREDENTIALS: who sent it, checked by the kernel. Turned on by SO_PASSCRED. */
 extern ANC_API const struct anc_message_type anc_ucred_type;
@@ -26,8 +25,7 @@ struct anc_ucred {
 	uint32_t gid;
 };
 
-/** The payload of SCM_SECURITY: `len` characters, without a closing NUL, borrowed from the message.
- */
+/** The payload of SCM_SECURITY: `len` characters, no closing NUL, borrowed from the message. */
 struct anc_security {
 	const char *label;
 	size_t len;

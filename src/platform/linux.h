@@ -2,8 +2,7 @@
 #ifndef ANC_PLATFORM_LINUX_H
 #define ANC_PLATFORM_LINUX_H
 
-/* Linux's habits (net/core/scm.c, net/unix/af_unix.c) and calls; constants and inlines, so that
- * they fold. */
+/* Linux's habits (net/core/scm.c, net/unix/af_unix.c) and calls, in a form that folds. */
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -23,8 +22,7 @@ static inline ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int
 	return sendmsg(fd, msg, flags);
 }
 #else
-/* musl copies control data into a small buffer, and refuses what does not fit: the way around is in
- * linux.c. */
+/* musl refuses control data that its small buffer cannot hold: linux.c goes around it. */
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags);
 #endif
 
