@@ -15,28 +15,31 @@ void anc_data_clear(struct anc_data *data)
 	anc_data_move(data, ANC_STATE_EMPTY);
 }
 
-/* Closes what is held and gives storage back. */
-ANC_COLD static void anc_data_part(struct anc_data *data)
+/* Empties the buffer and forgets the storage, which is not freed. */
+static inline void anc_data_reset(struct anc_data *data)
 {
-	anc_data_clear(data);
-	if (data->lender != NULL)
-		data->lender->borrower = NULL;
-	data->lender = NULL;
-	anc_data_fini(data);
-}
-
-void anc_data_fini(struct anc_data *data)
-{
-	/* Most have nothing to part with, and are done with a few stores. */
-	if (data->held > 0 || data->lender != NULL) {
-		anc_data_part(data);
-		return;
-	}
 	anc_data_move(data, ANC_STATE_EMPTY);
 	data->built.bytes = NULL;
 	data->built.capacity = 0;
 	data->types = NULL;
 	data->type_count = 0;
+}
+
+ANC_COLD static void anc_data_reset_held(struct anc_data *data)
+{
+	if (data->lender != NULL)
+		data->lender->borrower = NULL;
+	data->lender = NULL;
+	anc_data_reset(data);
+}
+
+void anc_data_fini(struct anc_data *data)
+{
+	/* Most have nothing to part with, and are done with a few stores. */
+	if (data->held > 0 || data->lender != NULL)
+		anc_data_reset_held(data);
+	else
+		anc_data_reset(data);
 }
 
 size_t anc_data_capacity(const struct anc_data *data)
