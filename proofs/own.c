@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Who closes the descriptors that came in an anc_data. Each proof takes any sound anc_data over any
- * control bytes, with any iterator over it, and makes one call, any: the state is sound again, and
- * each descriptor in a slot is still there, or was closed, handed out or disowned, once. A fresh
- * anc_data is sound (`proof_init`), so calls in any number and order follow by induction. One
- * descriptor and one iterator are watched; they are any, and so stand for all.
+ * Who closes the descriptors that came in an anc_data. Each proof takes any sound anc_data, over
+ * any control bytes and with any iterator over it, and makes one call: the state is sound again,
+ * and what a slot held is still there, or was closed, handed out or disowned, once. A fresh
+ * anc_data is sound, so calls in any number and order follow by induction. Adopting starts by
+ * clearing, and is proved from there. One descriptor number and one iterator are watched; they are
+ * any, and so stand for all.
  */
 
 #include "proof.h"
@@ -230,20 +231,35 @@ static void any_world(void)
 	ASSUME(watched >= 0 && watched != probe);
 }
 
+/*
+ * Any bytes; returns how many. With FIRST, N of them that start with a message of that cmsg_len:
+ * what stands behind it then has a known place, and a longer buffer can be proved.
+ */
+static size_t any_bytes(unsigned char *bytes)
+{
+	__CPROVER_havoc_object(bytes);
+#ifdef FIRST
+	memset(bytes, 0, ANC_CMSG_LEN_WIDTH);
+	bytes[0] = FIRST;
+	return N;
+#else
+	return any_up_to(N);
+#endif
+}
+
 /* Any sound anc_data; returns what is in it. */
 static struct stock any_data(void)
 {
 	struct stock stock;
 
 	any_world();
-	__CPROVER_havoc_object(storage);
 	__CPROVER_havoc_object(&data);
+	data.built.len = any_bytes(storage);
 	data.built.capacity = N;
 	data.built.bytes = storage;
 	data.lender = nondet_bool() ? &lender : NULL;
 	data.types = rows;
 	data.type_count = nondet_bool();
-	ASSUME(data.built.len <= N);
 	/* The count of changes has not come round since the iterator was made. */
 	ASSUME(it.generation <= data.generation && data.generation < UINT_MAX - 2);
 	stock = stock_of_data();
@@ -252,6 +268,7 @@ static struct stock any_data(void)
 	return stock;
 }
 
+/* What every call leaves: nothing unsound, lost, or owned twice. */
 static struct stock check(void)
 {
 	const struct stock stock = stock_of_data();
@@ -261,6 +278,15 @@ static struct stock check(void)
 	assert(owned == stock.watched);
 	assert(!probing);
 	return stock;
+}
+
+void proof_init(void)
+{
+	any_world();
+	__CPROVER_havoc_object(&data);
+	anc_data_init(&data, nondet_bool() ? storage : NULL, any_up_to(N));
+	check();
+	assert(data.state == ANC_STATE_EMPTY);
 }
 
 void proof_clear(void)
@@ -307,11 +333,10 @@ void proof_keep(void)
 	check();
 }
 
-/* A fresh one, with or without a type of one's own; every other was cleared first. */
-static void fresh_data(void)
+/* A cleared one, with or without a type of one's own. */
+static void cleared_data(void)
 {
 	any_world();
-	__CPROVER_havoc_object(control);
 	anc_data_init(&data, storage, N);
 	data.types = rows;
 	data.type_count = nondet_bool();
@@ -330,10 +355,10 @@ static unsigned comes(const unsigned char *bytes, size_t len, int recv_flags)
 void proof_adopt(void)
 {
 	const int flags = nondet_int();
-	const size_t len = any_up_to(N);
+	const size_t len = any_bytes(control);
 	int error;
 
-	fresh_data();
+	cleared_data();
 	owned = comes(control, len, flags);
 	error = anc_data_adopt(&data, control, len, flags, nondet_int());
 	assert(error == 0 || error == -EBADMSG);
@@ -344,9 +369,9 @@ void proof_adopt(void)
 void proof_adopt_too_much(void)
 {
 	const int flags = nondet_int();
-	const size_t len = any_up_to(N);
+	const size_t len = any_bytes(control);
 
-	fresh_data();
+	cleared_data();
 	data.built.capacity = any_up_to(N);
 	ASSUME(len > data.built.capacity);
 	owned = comes(control, len, flags);
@@ -357,11 +382,10 @@ void proof_adopt_too_much(void)
 void proof_take_ownership(void)
 {
 	const int flags = nondet_int();
-	const size_t len = any_up_to(N);
+	const size_t len = any_bytes(storage);
 	int error;
 
-	fresh_data();
-	__CPROVER_havoc_object(storage);
+	cleared_data();
 	data.state = ANC_STATE_FILLED;
 	data.built.len = len;
 	owned = comes(storage, len, flags);
@@ -379,11 +403,8 @@ void proof_take_fd(void)
 
 void proof_take_pidfd(void)
 {
-	int fd;
-
 	any_data();
-	fd = anc_data_take_pidfd(&data);
-	leaves(fd);
+	leaves(anc_data_take_pidfd(&data));
 	assert(check().pidfds == 0);
 }
 
