@@ -9,7 +9,7 @@ all: $(BUILD)/build.ninja
 	@$(call quiet,meson compile -C $(BUILD))
 
 $(BUILD)/build.ninja:
-	@tools/need gcc libc6-dev meson ninja-build pkgconf python3
+	@tools/need gcc libc6-dev libjansson-dev meson ninja-build pkgconf python3
 	@$(call quiet,meson setup $(BUILD))
 
 demo: $(BUILD)/build.ninja

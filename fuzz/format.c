@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of any message, by any row, of any ABI, in any size: snprintf's contract, printable, and
- * where the row is plain, the very text. */
+/* The text and JSON of any message, by any row, of any ABI, in any size: snprintf's contract,
+ * printable, well-formed, and where the row is plain, the very text. Values by any field's name. */
 #include "fuzz.h"
+#include "json.h"
 
 #include <anc/anc.h>
 
 #define MOST_PAYLOAD 96
 #define MOST_FIELDS 4
-#define MOST_TEXT 4096
+#define MOST_TEXT 8192
 
 /* The call under test. */
 struct format {
@@ -15,6 +16,7 @@ struct format {
 	struct shape shape;
 	const struct anc_message_type *row; /* NULL: the library's, if it has one */
 	const struct anc_data *data;        /* not NULL: its types come first */
+	bool json;
 	struct anc_cmsg msg;
 };
 
@@ -47,7 +49,7 @@ static void decode_row(struct input *in, struct custom *custom)
 	for (i = 0; i < row->field_count; i++) {
 		field = &custom->fields[i];
 		field->name = field_names[i];
-		field->kind = (unsigned char)(1 + input_below(in, ANC_FIELD_BYTES));
+		field->kind = (unsigned char)input_byte(in);
 		field->width = (unsigned char)input_byte(in);
 		field->offset = (unsigned short)input_byte(in);
 		field->names = input_below(in, 2) ? names : NULL;
@@ -56,6 +58,10 @@ static void decode_row(struct input *in, struct custom *custom)
 
 static int call(const struct format *format, char *buf, size_t size)
 {
+	if (format->json)
+		return format->row != NULL
+			       ? anc_message_json(format->row, &format->msg, format->abi, buf, size)
+			       : anc_cmsg_json(&format->msg, format->abi, buf, size);
 	if (format->data != NULL)
 		return anc_data_format(format->data, &format->msg, buf, size);
 	return format->row != NULL
@@ -95,13 +101,18 @@ static void check_text(const char *text, size_t len, bool truncated)
 /* What a message without a row must look like. */
 static void check_unknown(const struct format *format, const char *text)
 {
+	const char *level = anc_abi_level(format->abi, AF_UNSPEC, format->msg.level);
 	const unsigned char *payload = format->msg.data;
 	char expected[MOST_TEXT];
 	size_t len;
 	size_t i;
 
-	len = (size_t)snprintf(expected, sizeof(expected), "level=%d type=%d len=%zu",
-			       format->msg.level, format->msg.type, format->msg.len);
+	if (level != NULL)
+		len = (size_t)snprintf(expected, sizeof(expected), "level=%s", level);
+	else
+		len = (size_t)snprintf(expected, sizeof(expected), "level=%d", format->msg.level);
+	len += (size_t)snprintf(expected + len, sizeof(expected) - len, " type=%d len=%zu",
+				format->msg.type, format->msg.len);
 	for (i = 0; i < format->msg.len; i++)
 		len += (size_t)snprintf(expected + len, sizeof(expected) - len, " %02x",
 					payload[i]);
@@ -125,6 +136,9 @@ static void check_rights(const struct format *format, const char *text)
 	len += (size_t)snprintf(expected + len, sizeof(expected) - len, " fds=");
 	for (i = 0; i + 4 <= format->msg.len; i += 4) {
 		fd = (int)shape_load(&format->shape, payload + i, 4);
+		/* An errno has a name on Linux. */
+		if (fd < 0 && fd > -4096)
+			return;
 		len += (size_t)snprintf(expected + len, sizeof(expected) - len,
 					fd == ANC_FD_TAKEN ? "%staken" : "%s%d", i > 0 ? "," : "",
 					fd);
@@ -132,6 +146,40 @@ static void check_rights(const struct format *format, const char *text)
 	snprintf(expected + len, sizeof(expected) - len, "%s",
 		 format->msg.truncated ? " (truncated)" : "");
 	MUST(strcmp(text, expected) == 0);
+}
+
+/* One object, nothing behind it, and the length that the message has. */
+static void check_json(const struct format *format, const char *text)
+{
+	const char *end = json_value(text);
+	char expected[64];
+
+	MUST(text[0] == '{' && end != NULL && *end == '\0');
+	snprintf(expected, sizeof(expected), "\"level\":%d,\"type\":%d,\"len\":%zu",
+		 format->msg.level, format->msg.type, format->msg.len);
+	MUST(strstr(text, expected) != NULL);
+}
+
+/* A field lies in the payload, and is read or refused. */
+static void check_fields(const struct format *format)
+{
+	const struct anc_message_type *row = format->row;
+	const unsigned char *payload = format->msg.data;
+	const void *bytes;
+	int64_t number;
+	size_t len;
+	size_t i;
+
+	for (i = 0; row != NULL && i < row->field_count; i++) {
+		(void)anc_message_field(row, &format->msg, format->abi, row->fields[i].name,
+					&number);
+		if (anc_message_field_bytes(row, &format->msg, format->abi, row->fields[i].name,
+					    &bytes, &len) < 0)
+			continue;
+		MUST(len <= format->msg.len);
+		MUST(len == 0 || ((const unsigned char *)bytes >= payload &&
+				  (const unsigned char *)bytes + len <= payload + format->msg.len));
+	}
 }
 
 static void check(const struct format *format, size_t size)
@@ -142,10 +190,15 @@ static void check(const struct format *format, size_t size)
 	MUST(len > 0 && (size_t)len < sizeof(whole));
 	MUST_EQ(call(format, whole, sizeof(whole)), len);
 	MUST_EQ(strlen(whole), len);
-	check_text(whole, (size_t)len, format->msg.truncated);
+	if (format->json)
+		check_json(format, whole);
+	else
+		check_text(whole, (size_t)len, format->msg.truncated);
 	check_part(format, whole, (size_t)len, size);
 	check_part(format, whole, (size_t)len, (size_t)len);
 	check_part(format, whole, (size_t)len, (size_t)len + 1);
+	if (format->json)
+		return;
 	if (strncmp(whole, "level=", 6) == 0)
 		check_unknown(format, whole);
 	if (format->row == NULL && format->data == NULL &&
@@ -163,7 +216,7 @@ static void decode_kind(struct input *in, struct format *format)
 	switch (input_below(in, 3)) {
 	case 0:
 		for (i = input_byte(in); i > 0; i--)
-			row = anc_message_next(row);
+			row = anc_message_next(format->abi, row);
 		format->msg.level = row != NULL ? row->level : (int)input_byte(in);
 		format->msg.type = row != NULL ? row->type : (int)input_byte(in);
 		break;
@@ -207,6 +260,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	/* No payload may be no pointer. */
 	format.msg.data = format.msg.len > 0 || (how & 8) != 0 ? payload : NULL;
 	check(&format, size);
+	check_fields(&format);
+	format.json = true;
+	if (format.data == NULL)
+		check(&format, size);
 	free(payload);
 	return 0;
 }

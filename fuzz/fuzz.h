@@ -97,18 +97,19 @@ struct shape {
  * illumos align by four on any machine. */
 static inline struct shape shape_of(const char *name)
 {
-	const char *machine = strchr(name, '-') + 1;
+	const char *width = strrchr(name, '-') + 1;
 	const bool is_linux = strncmp(name, "linux-", 6) == 0;
 	const bool is_illumos = strncmp(name, "illumos-", 8) == 0;
-	const bool is_wide = strncmp(machine, "64", 2) == 0;
+	const bool is_odd = is_linux && width - name > 6; /* linux-mips- ... */
+	const bool is_wide = strncmp(width, "64", 2) == 0;
 	struct shape shape;
 
 	shape.len_width = is_linux && is_wide ? 8 : 4;
 	shape.header = shape.len_width + 8;
 	shape.align = is_wide && !is_illumos && strncmp(name, "darwin-", 7) != 0 ? 8 : 4;
 	shape.data = (shape.header + shape.align - 1) / shape.align * shape.align;
-	shape.big_endian = strcmp(machine + 2, "be") == 0;
-	shape.rights_level = is_linux ? 1 : 0xffff;
+	shape.big_endian = strcmp(width + 2, "be") == 0;
+	shape.rights_level = is_linux && !is_odd ? 1 : 0xffff;
 	shape.rights_type = is_illumos ? 0x1010 : 1;
 	return shape;
 }
@@ -125,7 +126,7 @@ static inline const struct anc_abi *input_abi(struct input *in, struct shape *re
 	const struct anc_abi *abi = NULL;
 	size_t i;
 
-	for (i = input_below(in, 16); i > 0; i--)
+	for (i = input_below(in, 26); i > 0; i--)
 		abi = anc_abi_next(abi);
 	*ret = abi != NULL ? shape_of(anc_abi_name(abi)) : shape_host();
 	return abi;

@@ -2,13 +2,59 @@
 #ifndef ANC_ABI_INTERNAL_H
 #define ANC_ABI_INTERNAL_H
 
-#include <anc/abi.h>
+#include "types/types.h"
 
 struct anc_abi {
 	const char *name;
 	struct anc_layout layout; /* `swapped` is filled in when it is asked for */
 	bool big_endian;
-	bool is_linux; /* its numbers are Linux's */
+	unsigned char bits;
+	unsigned char machine; /* enum anc_machine, of Linux */
+	const struct anc_system *system;
 };
+
+static inline const struct anc_abi *anc_abi_or_host(const struct anc_abi *or_null)
+{
+	return or_null != NULL ? or_null : anc_abi_host();
+}
+
+/* Whether sockets of a family have what stands with these families; AF_UNSPEC has everything. */
+static inline bool anc_families_have(uint64_t families, int family)
+{
+	if (families == 0 || family == AF_UNSPEC)
+		return true;
+	return family > 0 && family < 64 && (families & ANC_FAMILY(family)) != 0;
+}
+
+/* Turns level and type of a message into the numbers that the rows have. */
+void anc_abi_renumber(const struct anc_abi *, int *level, int *type);
+
+/* All rows of a system that programs of the ABI's width have. */
+struct anc_row_iter {
+	const struct anc_abi *abi;
+	const struct anc_message_type *const *const *table;
+	const struct anc_message_type *const *row;
+};
+
+static inline struct anc_row_iter anc_row_iter_over(const struct anc_abi *abi)
+{
+	struct anc_row_iter it = {abi, abi->system->tables, *abi->system->tables};
+
+	return it;
+}
+
+static inline const struct anc_message_type *anc_row_iter_next(struct anc_row_iter *it)
+{
+	const struct anc_message_type *row;
+
+	while (*it->table != NULL) {
+		row = *it->row++;
+		if (row == NULL)
+			it->row = *++it->table;
+		else if (row->bits == 0 || row->bits == it->abi->bits)
+			return row;
+	}
+	return NULL;
+}
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "abi.h"
 #include "socket.h"
 
 #include "platform/linux_numbers.h"
-#include "types/types.h"
 
 #ifndef AF_PACKET
 #define AF_PACKET 17
@@ -11,28 +11,15 @@
 #define AF_NETLINK 16
 #endif
 
-static unsigned anc_family_bit(int family)
-{
-	switch (family) {
-	case AF_UNIX:
-		return ANC_UNIX;
-	case AF_INET:
-		return ANC_INET;
-	case AF_INET6:
-		return ANC_INET6;
-	case AF_PACKET:
-		return ANC_PACKET;
-	case AF_NETLINK:
-		return ANC_NETLINK;
-	default:
-		return 0;
-	}
-}
+/* Those whose rows are complete. */
+#define ANC_SUMMED                                                                                 \
+	(ANC_FAMILY(AF_UNIX) | ANC_FAMILY(AF_INET) | ANC_FAMILY(AF_INET6) |                        \
+	 ANC_FAMILY(AF_PACKET) | ANC_FAMILY(AF_NETLINK))
 
 /* An option that a kernel, or this family, does not know is not on. */
 static bool anc_option_is_on(int fd, int level, int option)
 {
-	return anc_socket_ask(fd, level, option) > 0;
+	return option != 0 && anc_socket_ask(fd, level, option) > 0;
 }
 
 /* Transmit stamps and completions come to the error queue whether errors are wanted or not. */
@@ -43,33 +30,53 @@ static bool anc_error_queue_is_used(int fd)
 	       anc_option_is_on(fd, SOL_SOCKET, SO_ZEROCOPY);
 }
 
-static bool anc_delivery_is_on(int fd, const struct anc_delivery *delivery)
+static bool anc_row_may_come(int fd, int family, const struct anc_message_type *row)
 {
-	return (delivery->when & ANC_ALWAYS) != 0 ||
-	       anc_option_is_on(fd, delivery->row->option_level, delivery->row->option) ||
-	       ((delivery->when & ANC_WITH_ERRORS) != 0 && anc_error_queue_is_used(fd));
+	if ((row->flags & ANC_RECEIVED) == 0 || !anc_families_have(row->families, family))
+		return false;
+	return (row->flags & ANC_UNASKED) != 0 ||
+	       anc_option_is_on(fd, row->option_level, row->option) ||
+	       ((row->flags & ANC_ERROR_QUEUE) != 0 && anc_error_queue_is_used(fd));
 }
 
-static size_t anc_delivery_most(const struct anc_delivery *delivery)
+static size_t anc_row_most(const struct anc_message_type *row)
 {
-	return delivery->row->size > 0 ? delivery->row->size : delivery->most;
+	return row->size > 0 ? row->size : row->max_size;
+}
+
+/* Whether a message has another row, in this family, that is larger, or as large and earlier. */
+static bool anc_row_is_covered(int family, const struct anc_message_type *row)
+{
+	struct anc_row_iter it = anc_row_iter_over(anc_abi_host());
+	const struct anc_message_type *other;
+	bool before = true;
+
+	while ((other = anc_row_iter_next(&it)) != NULL) {
+		if (other == row)
+			before = false;
+		else if (other->type == row->type && other->level == row->level &&
+			 (other->flags & ANC_RECEIVED) != 0 &&
+			 anc_families_have(other->families, family) &&
+			 anc_row_most(other) + before > anc_row_most(row))
+			return true;
+	}
+	return false;
 }
 
 ssize_t anc_socket_control_space(int fd)
 {
-	const struct anc_delivery *delivery;
+	struct anc_row_iter it = anc_row_iter_over(anc_abi_host());
+	const struct anc_message_type *row;
 	struct anc_socket sock;
-	unsigned family;
 	size_t space = 0;
 	int error = anc_socket_checked(fd, &sock);
 
 	if (error < 0)
 		return error;
-	family = anc_family_bit(sock.family);
-	if (family == 0)
+	if (sock.family <= AF_UNSPEC || !anc_families_have(ANC_SUMMED, sock.family))
 		return -EOPNOTSUPP;
-	for (delivery = anc_deliveries; delivery->row != NULL; delivery++)
-		if ((delivery->families & family) != 0 && anc_delivery_is_on(fd, delivery))
-			space += ANC_CMSG_SPACE(anc_delivery_most(delivery));
+	while ((row = anc_row_iter_next(&it)) != NULL)
+		if (anc_row_may_come(fd, sock.family, row) && !anc_row_is_covered(sock.family, row))
+			space += ANC_CMSG_SPACE(anc_row_most(row));
 	return (ssize_t)space;
 }

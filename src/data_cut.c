@@ -24,13 +24,14 @@ static struct anc_sight anc_data_look(const struct anc_data *data)
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, data->built.len));
 	struct anc_sight sight = {0, false, false, false, false};
 	const struct anc_message_type *row;
+	enum anc_match match;
 	struct anc_cmsg msg;
 
 	while (anc_cmsg_iter_next(&it, &msg) == 1) {
 		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
 		sight.last_is_rights = msg.level == SOL_SOCKET && msg.type == SCM_RIGHTS;
-		row = anc_message_find(msg.level, msg.type);
-		sight.last_is_whole = row != NULL && row->size > 0 && msg.len == row->size;
+		row = anc_message_match(NULL, AF_UNSPEC, &msg, &match);
+		sight.last_is_whole = match > ANC_MATCH_SIZE && row->size > 0;
 		sight.last_is_pidfd = anc_message_is(&anc_pidfd_type, &msg);
 		sight.any_rights = sight.any_rights || sight.last_is_rights;
 	}

@@ -2,7 +2,6 @@
 #include "message.h"
 
 #include "platform/platform.h"
-#include "types/types.h"
 
 bool anc_message_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
 {
@@ -52,25 +51,4 @@ int anc_message_enable(const struct anc_message_type *row, int fd, bool on)
 	if (anc_platform_setsockopt(fd, row->option_level, row->option, &value, sizeof(value)) < 0)
 		return -errno;
 	return 0;
-}
-
-const struct anc_message_type *anc_message_next(const struct anc_message_type *or_null)
-{
-	const struct anc_delivery *delivery = anc_deliveries;
-
-	if (or_null == NULL)
-		return delivery->row;
-	while (delivery->row != NULL && delivery->row != or_null)
-		delivery++;
-	return delivery->row != NULL ? delivery[1].row : NULL;
-}
-
-const struct anc_message_type *anc_message_find(int level, int type)
-{
-	const struct anc_delivery *delivery = anc_deliveries;
-
-	while (delivery->row != NULL &&
-	       (delivery->row->level != level || delivery->row->type != type))
-		delivery++;
-	return delivery->row;
 }

@@ -143,7 +143,7 @@ static const struct anc_recv_options literal_recv = {0};
 static const struct anc_recv_result literal_result = {0, 0};
 static const struct anc_field literal_field = {"f", ANC_FIELD_INT, 4, 0, NULL};
 static const struct anc_message_type literal_type = {
-	"T", 1, 2, 4, 0, ANC_RECEIVED | ANC_SENT, 0, 1, &literal_field, 1, 0, 0, NULL, {NULL}};
+	"T", 1, 2, 4, 0, ANC_RECEIVED | ANC_SENT, 0, 1, &literal_field, 1, 0, 0, NULL};
 static const struct anc_socket_ops literal_ops = {NULL, NULL, NULL, NULL};
 
 /* Integer constant expressions, that saturate. */

@@ -262,7 +262,8 @@ TEST(a_table_without_any_number_is_full)
 /* The bytes of one descriptor and, whole, of a count of bytes to read: they fill the capacity. */
 static size_t forge_with_count(struct forged *forged, int fd)
 {
-	const struct anc_message_type *count = anc_message_find(SOL_SOCKET, INQ_OPTION);
+	const struct anc_message_type *count =
+		anc_message_find(NULL, AF_UNIX, SOL_SOCKET, INQ_OPTION);
 	const int bytes = 1;
 
 	CHECK(count != NULL && count->size == sizeof(bytes));

@@ -59,6 +59,35 @@ static const unsigned char golden_linux_32be[] = {
 	0, 0, 3, 0xe8,  0, 0, 0, 0,  0, 0, 0xff, 0xfe,
 };
 
+/* Alpha, mips, parisc and sparc number SOL_SOCKET 0xffff: <asm/socket.h> of each. */
+static const unsigned char golden_odd_64[] = {
+	20, 0, 0, 0, 0, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,
+	3, 0, 0, 0,  0, 0, 0, 0,
+	28, 0, 0, 0, 0, 0, 0, 0,  0xff, 0xff, 0, 0,  2, 0, 0, 0,
+	0xe8, 3, 0, 0,  0, 0, 0, 0,  0xfe, 0xff, 0, 0,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_odd_64be[] = {
+	0, 0, 0, 0, 0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,
+	0, 0, 0, 3,  0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 28,  0, 0, 0xff, 0xff,  0, 0, 0, 2,
+	0, 0, 3, 0xe8,  0, 0, 0, 0,  0, 0, 0xff, 0xfe,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_odd_32[] = {
+	16, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,
+	3, 0, 0, 0,
+	24, 0, 0, 0,  0xff, 0xff, 0, 0,  2, 0, 0, 0,
+	0xe8, 3, 0, 0,  0, 0, 0, 0,  0xfe, 0xff, 0, 0,
+};
+
+static const unsigned char golden_odd_32be[] = {
+	0, 0, 0, 16,  0, 0, 0xff, 0xff,  0, 0, 0, 1,
+	0, 0, 0, 3,
+	0, 0, 0, 24,  0, 0, 0xff, 0xff,  0, 0, 0, 2,
+	0, 0, 3, 0xe8,  0, 0, 0, 0,  0, 0, 0xff, 0xfe,
+};
+
 /* 12 bytes of header, 4 of padding, and the payload at 16. IP_RECVTTL: one byte. */
 static const unsigned char golden_freebsd_64[] = {
 	20, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,  0, 0, 0, 0,
@@ -98,11 +127,26 @@ static const unsigned char golden_netbsd_32[] = {
 	4, 0, 0, 0,  1, 0, 0, 0,  5, 0, 0, 0,
 };
 
+static const unsigned char golden_netbsd_64be[] = {
+	0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,  0, 0, 0, 0,
+	0, 0, 0, 3,  0, 0, 0, 0,
+	0, 0, 0, 44,  0, 0, 0xff, 0xff,  0, 0, 0, 0x10,  0, 0, 0, 0,
+	0, 0, 3, 0xe8,  0, 0, 0, 1,  0, 0, 0, 2,  0, 0, 0, 3,
+	0, 0, 0, 4,  0, 0, 0, 1,  0, 0, 0, 5,  0, 0, 0, 0,
+};
+
 /* IP_RECVDSTADDR: an address, 127.0.0.1. */
 static const unsigned char golden_openbsd_64[] = {
 	20, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,  0, 0, 0, 0,
 	3, 0, 0, 0,  0, 0, 0, 0,
 	20, 0, 0, 0,  0, 0, 0, 0,  7, 0, 0, 0,  0, 0, 0, 0,
+	127, 0, 0, 1,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_openbsd_64be[] = {
+	0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,  0, 0, 0, 0,
+	0, 0, 0, 3,  0, 0, 0, 0,
+	0, 0, 0, 20,  0, 0, 0, 0,  0, 0, 0, 7,  0, 0, 0, 0,
 	127, 0, 0, 1,  0, 0, 0, 0,
 };
 
@@ -145,6 +189,8 @@ static const unsigned char golden_illumos[] = {
 #define GOLDEN_UCRED_BE GOLDEN_DATA("\0\0\3\xe8" "\0\0\0\0" "\0\0\xff\xfe")
 #define GOLDEN_SOCKCRED \
 	GOLDEN_DATA("\xe8\3\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\1\0\0\0\5\0\0\0")
+#define GOLDEN_SOCKCRED_BE \
+	GOLDEN_DATA("\0\0\3\xe8\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\1\0\0\0\5")
 #define GOLDEN_TTL GOLDEN_DATA("\x40")
 
 static const struct golden goldens[] = {
@@ -156,6 +202,22 @@ static const struct golden goldens[] = {
 	 {{1, 1, GOLDEN_FD_BE}, {1, 2, GOLDEN_UCRED_BE}}},
 	{"linux-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(linux_32be),
 	 {{1, 1, GOLDEN_FD_BE}, {1, 2, GOLDEN_UCRED_BE}}},
+	{"linux-alpha-64", {16, 16, 8, 8, false}, GOLDEN_BYTES(odd_64),
+	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 2, GOLDEN_UCRED}}},
+	{"linux-mips-64", {16, 16, 8, 8, false}, GOLDEN_BYTES(odd_64),
+	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 2, GOLDEN_UCRED}}},
+	{"linux-mips-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(odd_32),
+	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 2, GOLDEN_UCRED}}},
+	{"linux-mips-64be", {16, 16, 8, 8, true}, GOLDEN_BYTES(odd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 2, GOLDEN_UCRED_BE}}},
+	{"linux-mips-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(odd_32be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 2, GOLDEN_UCRED_BE}}},
+	{"linux-parisc-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(odd_32be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 2, GOLDEN_UCRED_BE}}},
+	{"linux-sparc-64be", {16, 16, 8, 8, true}, GOLDEN_BYTES(odd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 2, GOLDEN_UCRED_BE}}},
+	{"linux-sparc-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(odd_32be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 2, GOLDEN_UCRED_BE}}},
 	{"freebsd-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(freebsd_64),
 	 {{0xffff, 1, GOLDEN_FD}, {0, 65, GOLDEN_TTL}}},
 	{"freebsd-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(freebsd_32),
@@ -166,8 +228,12 @@ static const struct golden goldens[] = {
 	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
 	{"netbsd-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(netbsd_32),
 	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
+	{"netbsd-64be", {12, 16, 8, 4, true}, GOLDEN_BYTES(netbsd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 0x10, GOLDEN_SOCKCRED_BE}}},
 	{"openbsd-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(openbsd_64),
 	 {{0xffff, 1, GOLDEN_FD}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
+	{"openbsd-64be", {12, 16, 8, 4, true}, GOLDEN_BYTES(openbsd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
 	{"openbsd-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(openbsd_32),
 	 {{0xffff, 1, GOLDEN_FD}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
 	{"dragonfly-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(dragonfly_64),

@@ -11,10 +11,10 @@
 
 TEST(rows_of_unix_sockets_have_the_kernel_s_numbers)
 {
-	CHECK(anc_message_find(SOL_SOCKET, SCM_RIGHTS) == &anc_rights_type);
-	CHECK(anc_message_find(SOL_SOCKET, SCM_CREDENTIALS) == &anc_ucred_type);
-	CHECK(anc_message_find(SOL_SOCKET, 3) == &anc_security_type);
-	CHECK(anc_message_find(SOL_SOCKET, 4) == &anc_pidfd_type);
+	CHECK(anc_message_find(NULL, AF_UNIX, SOL_SOCKET, SCM_RIGHTS) == &anc_rights_type);
+	CHECK(anc_message_find(NULL, AF_UNIX, SOL_SOCKET, SCM_CREDENTIALS) == &anc_ucred_type);
+	CHECK(anc_message_find(NULL, AF_UNIX, SOL_SOCKET, 3) == &anc_security_type);
+	CHECK(anc_message_find(NULL, AF_UNIX, SOL_SOCKET, 4) == &anc_pidfd_type);
 	CHECK_EQ(sizeof(struct anc_ucred), sizeof(struct ucred));
 }
 

@@ -4,10 +4,10 @@
 
 /*
  * Control buffers of other systems: FreeBSD's, a 32-bit program's, a big-endian machine's, walked
- * on any host. See anc_cmsg(3).
+ * and understood on any host. See anc_cmsg(3) and docs/messages.md.
  */
 
-#include <anc/cmsg.h>
+#include <anc/message.h>
 
 ANC_BEGIN_DECLS
 
@@ -24,8 +24,29 @@ ANC_API ANC_PURE const struct anc_abi *anc_abi_find(const char *name);
 /** The first ABI after NULL, the next after one, NULL after the last. */
 ANC_API ANC_PURE const struct anc_abi *anc_abi_next(const struct anc_abi *or_null);
 
+/** The ABI of this program, which NULL stands for elsewhere. */
+ANC_API ANC_PURE const struct anc_abi *anc_abi_host(void);
+
 /** Its name. */
 ANC_API ANC_PURE const char *anc_abi_name(const struct anc_abi *);
+
+/** The name of its system: "linux", "freebsd" ... */
+ANC_API ANC_PURE const char *anc_abi_system(const struct anc_abi *);
+
+/** The width of its long in bits, 32 or 64. */
+ANC_API ANC_PURE int anc_abi_bits(const struct anc_abi *);
+
+/** Whether its numbers have their most significant byte first. */
+ANC_API ANC_PURE bool anc_abi_is_big_endian(const struct anc_abi *);
+
+/**
+ * The name of a level, "SOL_SOCKET", or NULL. `family` is the socket's on this host; with AF_UNSPEC
+ * levels that collide have their Internet meaning.
+ */
+ANC_API ANC_PURE const char *anc_abi_level(const struct anc_abi *or_null, int family, int level);
+
+/** The names of its MSG_ flags, ended by a NULL name. */
+ANC_API ANC_PURE const struct anc_names *anc_abi_flags(const struct anc_abi *or_null);
 
 /** Its layout, for anc_layout_next() and anc_layout_put(). */
 ANC_API ANC_PURE struct anc_layout anc_abi_layout(const struct anc_abi *);

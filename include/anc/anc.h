@@ -8,6 +8,7 @@
 #include <anc/attributes.h>
 #include <anc/buf.h>
 #include <anc/cmsg.h>
+#include <anc/credentials.h>
 #include <anc/data.h>
 #include <anc/fds.h>
 #include <anc/message.h>

@@ -19,22 +19,39 @@ struct anc_names {
 	const char *name;
 };
 
-/** How the bytes of a field are read and printed. */
+/**
+ * How the bytes of a field are read and printed. Numbers are as the system has them, in network
+ * byte order with ANC_FIELD_NETWORK. A field may be a list of such elements: ANC_FIELD_LIST to the
+ * payload's end; ANC_FIELD_COUNTED as many as the field before it says. In text a list is "a,b".
+ */
 enum anc_field_kind {
-	ANC_FIELD_INT = 1, /* signed, 1 to 8 bytes */
-	ANC_FIELD_UINT,    /* unsigned */
-	ANC_FIELD_HEX,     /* unsigned, printed in hexadecimal */
-	ANC_FIELD_ENUM,    /* unsigned, one of `names` */
-	ANC_FIELD_FLAGS,   /* unsigned, bits of `names` */
-	ANC_FIELD_TEXT,    /* characters, up to the payload's end when width is 0 */
-	ANC_FIELD_BYTES    /* anything, up to the payload's end when width is 0 */
+	ANC_FIELD_INT = 1,  /* signed, 1 to 8 bytes */
+	ANC_FIELD_UINT,     /* unsigned */
+	ANC_FIELD_HEX,      /* unsigned, printed in hexadecimal */
+	ANC_FIELD_ENUM,     /* unsigned, one of `names` */
+	ANC_FIELD_FLAGS,    /* unsigned, bits of `names` */
+	ANC_FIELD_TEXT,     /* characters, up to the payload's end when width is 0 */
+	ANC_FIELD_BYTES,    /* anything, up to the payload's end when width is 0 */
+	ANC_FIELD_IN_ADDR,  /* an IPv4 address, 4 bytes */
+	ANC_FIELD_IN6_ADDR, /* an IPv6 address, 16 bytes */
+	ANC_FIELD_MAC,      /* a link address: bytes with colons between */
+	ANC_FIELD_SOCKADDR, /* a struct sockaddr of the system: of IPv4, IPv6 or a link */
+	ANC_FIELD_TIMEVAL,  /* since 1970, in seconds and microseconds: 8 bytes, 4 + 4; 12, 8 + 4;
+			       16, 8 + 8 */
+	ANC_FIELD_TIMESPEC, /* the same in seconds and nanoseconds */
+	ANC_FIELD_BINTIME,  /* the same in seconds and 2^-64 seconds: 16 bytes; 12 with 4 + 8 */
+	ANC_FIELD_ELAPSED,  /* a timespec of a clock that does not count from 1970 */
+	ANC_FIELD_NLATTRS   /* netlink attributes to the payload's end; `names` has their types */
 };
+#define ANC_FIELD_LIST 0x20
+#define ANC_FIELD_COUNTED 0x40
+#define ANC_FIELD_NETWORK 0x80
 
 /** One field of a payload: how to print it, and to read it by name. */
 struct anc_field {
 	const char *name;
-	unsigned char kind;    /* enum anc_field_kind */
-	unsigned char width;   /* in bytes; 0: to the payload's end */
+	unsigned char kind;    /* enum anc_field_kind, with LIST, COUNTED, NETWORK */
+	unsigned char width;   /* in bytes, of one element; 0: to the payload's end */
 	unsigned short offset; /* in bytes from the payload's start */
 	const struct anc_names *names;
 };
@@ -44,11 +61,30 @@ struct anc_field {
 	"" #member, kind, sizeof(((T *)0)->member), offsetof(T, member), NULL
 
 /** Flags of a row. */
-#define ANC_RECEIVED 0x1 /* a kernel or a custom socket delivers it */
-#define ANC_SENT 0x2     /* it can be added to what is sent */
+#define ANC_RECEIVED 0x1     /* a kernel or a custom socket delivers it */
+#define ANC_SENT 0x2         /* it can be added to what is sent */
+#define ANC_ERROR_QUEUE 0x4  /* it comes with MSG_ERRQUEUE, also when its option is off */
+#define ANC_UNASKED 0x8      /* it may come though no option says so */
+#define ANC_REPEATS 0x10     /* several may come with one receive */
+#define ANC_CREDENTIALS 0x20 /* who sent it: fields pid, uid, euid, gid, egid, groups */
+#define ANC_CLAIMED 0x40     /* ... as the sender has it; only a privileged one may lie */
 
 /** fds_max: descriptor slots to the payload's end. */
 #define ANC_FDS_TO_THE_END 0xffff
+
+/** A bit for an address family of this host, for `families`. */
+#define ANC_FAMILY(af) ((uint64_t)1 << (af))
+
+struct anc_abi;
+
+/** How well a row fits a message. */
+enum anc_match {
+	ANC_MATCH_NONE, /* its level and type are another's */
+	ANC_MATCH_SIZE, /* they agree, but the payload has a size or contents that this row does not
+			   allow */
+	ANC_MATCH_GUESS, /* the message may as well be another that has these numbers */
+	ANC_MATCH_SURE
+};
 
 /** A kind of control message. Zeroed members mean: no such thing. Rows are constants. */
 struct anc_message_type {
@@ -57,7 +93,7 @@ struct anc_message_type {
 	int type;
 	unsigned short size;     /* of the payload in bytes, when it has one size only; else 0 */
 	unsigned short min_size; /* the least size in bytes, when size is 0 */
-	unsigned short flags;    /* ANC_RECEIVED | ANC_SENT */
+	unsigned short flags;    /* ANC_RECEIVED | ANC_SENT ... */
 	unsigned short
 		fds_at; /* where descriptor slots, each an int, start in the payload, in bytes */
 	unsigned short fds_max; /* at most how many; 0: it carries none; ANC_FDS_TO_THE_END */
@@ -71,10 +107,18 @@ struct anc_message_type {
 	 * or writes nothing. NULL: a plain copy.
 	 */
 	int (*read)(const struct anc_cmsg *, void *ret, size_t size);
-	const void *reserved[2]; /* zero */
+	const char *option_name; /* "SO_PASSCRED" */
+	const char *payload; /* the type of the payload as its man page has it: "struct ucred" */
+	unsigned short max_size; /* the greatest size in bytes, when `size` is 0 and it is known */
+	unsigned short bits;     /* 32 or 64: of programs of this width only; 0: of any */
+	uint64_t families;       /* ANC_FAMILY() of those sockets that have it; 0: any */
+	/**
+	 * Tells apart messages of equal level, type and size: whether this payload, whose size is
+	 * the row's, can be such a one. NULL: yes, surely.
+	 */
+	enum anc_match (*fits)(const struct anc_cmsg *, const struct anc_abi *);
+	const void *reserved[4]; /* zero */
 };
-
-struct anc_abi;
 
 /** Whether the message is of this type, level and type together; its size may be wrong. */
 ANC_API bool anc_message_is(const struct anc_message_type *, const struct anc_cmsg *);
@@ -120,11 +164,20 @@ ANC_API int anc_message_enable(const struct anc_message_type *, int fd, bool on)
 
 /**
  * Prints a message by this row, with snprintf's contract: at most `size` bytes with the closing NUL
- * are written, and the length of the whole text is returned. `or_null` says how its numbers lie;
- * NULL: as on this host. Never fails.
+ * are written, and the length of the whole text is returned. A NULL row: as numbers and hexadecimal
+ * bytes. `or_null` says how its numbers lie; NULL: as on this host. Times are in UTC. Never fails.
  */
-ANC_API int anc_message_format(const struct anc_message_type *, const struct anc_cmsg *,
+ANC_API int anc_message_format(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
 			       const struct anc_abi *or_null, char *buf, size_t size);
+
+/**
+ * The same as one JSON object, in one line: "name" (where a row is known), "level", "type", "len",
+ * "truncated" (when it is), "fields" (an object: numbers and strings; flags and lists are arrays;
+ * hexadecimal fields, and numbers past INT64_MAX, are strings), "fds" (descriptors and negative
+ * errnos; null: taken), and "bytes" (hexadecimal digits) where no field tells what is in it.
+ */
+ANC_API int anc_message_json(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
+			     const struct anc_abi *or_null, char *buf, size_t size);
 
 /**
  * Prints a message by the library's own row for it, or as numbers and hexadecimal bytes where there
@@ -135,18 +188,59 @@ ANC_API int anc_message_format(const struct anc_message_type *, const struct anc
 ANC_API int anc_cmsg_format(const struct anc_cmsg *, const struct anc_abi *or_null, char *buf,
 			    size_t size);
 
+/** anc_message_json() by the library's own row. */
+ANC_API int anc_cmsg_json(const struct anc_cmsg *, const struct anc_abi *or_null, char *buf,
+			  size_t size);
+
 /** anc_cmsg_format(), which looks at the types set with anc_data_set_types() first. */
 ANC_API int anc_data_format(const struct anc_data *, const struct anc_cmsg *, char *buf,
 			    size_t size);
 
 /**
- * The library's rows of this host, one after the other: the first after NULL, NULL after the last.
- * They live as long as the library.
+ * A number by its field's name, of a message of any system: "uid", "ipi_ifindex". Times are in
+ * nanoseconds; unsigned numbers past INT64_MAX come out negative, to be cast back. Returns 0;
+ * -ENOMSG: no row for the message, or no such field; -EBADMSG: the payload is too short for it;
+ * -EINVAL: it is no number (an address, text, a list); -ERANGE: a time past 64 bits.
  */
-ANC_API const struct anc_message_type *anc_message_next(const struct anc_message_type *or_null);
+ANC_API int anc_cmsg_field(const struct anc_cmsg *, const struct anc_abi *or_null, const char *name,
+			   int64_t *ret);
 
-/** The library's row for a level and type of this host, or NULL. */
-ANC_API const struct anc_message_type *anc_message_find(int level, int type);
+/** The same by a row of one's own, for what anc_message_match() found, or where a family decides.
+ */
+ANC_API int anc_message_field(const struct anc_message_type *, const struct anc_cmsg *,
+			      const struct anc_abi *or_null, const char *name, int64_t *ret);
+
+/**
+ * The bytes of any field by its name, lent from the message. Lists have all that the payload holds
+ * of them, in whole elements. Returns 0, -ENOMSG or -EBADMSG as above.
+ */
+ANC_API int anc_message_field_bytes(const struct anc_message_type *, const struct anc_cmsg *,
+				    const struct anc_abi *or_null, const char *name,
+				    const void **ret, size_t *ret_len);
+
+/**
+ * The library's rows of a system, one after the other: the first after NULL, NULL after the last.
+ * They live as long as the library. Several may have the same level and type: a message that has
+ * several sizes, or that lies differently in programs of another width. `or_null`: NULL is this
+ * host.
+ */
+ANC_API const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
+							const struct anc_message_type *row_or_null);
+
+/**
+ * The library's first row for a level and type of a system, or NULL. `family` is the socket's on
+ * this host, AF_INET ...; with AF_UNSPEC levels that collide have their Internet meaning.
+ */
+ANC_API const struct anc_message_type *anc_message_find(const struct anc_abi *or_null, int family,
+							int level, int type);
+
+/**
+ * The library's row that fits a message best, or NULL. `ret_match`, unless NULL, tells how sure
+ * that is; ANC_MATCH_NONE beside NULL.
+ */
+ANC_API const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, int family,
+							 const struct anc_cmsg *,
+							 enum anc_match *ret_match);
 
 ANC_END_DECLS
 

@@ -3,135 +3,149 @@
 
 #include "platform/linux_numbers.h"
 
-#include <netinet/tcp.h>
-#include <netinet/udp.h>
+#include <errno.h>
+#include <stddef.h>
 
-#include <anc/unix.h>
+/* Linux: its tables of rows, and names. */
 
-/*
- * What Linux delivers beside the messages of <anc/unix.h>: name, number, size and the option that
- * turns it on. Sources: net/socket.c, net/core/sock.c, net/ipv4/ip_sockglue.c, net/ipv6/datagram.c,
- * net/packet/af_packet.c, net/netlink/af_netlink.c, net/ipv4/tcp.c, include/linux/udp.h.
- */
+/* include/uapi/asm-generic/errno.h; where two have one number, the one that sockets use. */
+#define NAME(number)                                                                               \
+	{                                                                                          \
+		number, #number                                                                    \
+	}
+/* clang-format off */
+const struct anc_names anc_linux_errno[] = {
+	NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO), NAME(ENXIO), NAME(E2BIG),
+	NAME(ENOEXEC), NAME(EBADF), NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),
+	NAME(EFAULT), NAME(ENOTBLK), NAME(EBUSY), NAME(EEXIST), NAME(EXDEV), NAME(ENODEV),
+	NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL), NAME(ENFILE), NAME(EMFILE), NAME(ENOTTY),
+	NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC), NAME(ESPIPE), NAME(EROFS), NAME(EMLINK),
+	NAME(EPIPE), NAME(EDOM), NAME(ERANGE), NAME(EDEADLK), NAME(ENAMETOOLONG), NAME(ENOLCK),
+	NAME(ENOSYS), NAME(ENOTEMPTY), NAME(ELOOP), NAME(ENOMSG), NAME(EIDRM), NAME(ECHRNG),
+	NAME(EL2NSYNC), NAME(EL3HLT), NAME(EL3RST), NAME(ELNRNG), NAME(EUNATCH), NAME(ENOCSI),
+	NAME(EL2HLT), NAME(EBADE), NAME(EBADR), NAME(EXFULL), NAME(ENOANO), NAME(EBADRQC),
+	NAME(EBADSLT), NAME(EBFONT), NAME(ENOSTR), NAME(ENODATA), NAME(ETIME), NAME(ENOSR),
+	NAME(ENONET), NAME(ENOPKG), NAME(EREMOTE), NAME(ENOLINK), NAME(EADV), NAME(ESRMNT),
+	NAME(ECOMM), NAME(EPROTO), NAME(EMULTIHOP), NAME(EDOTDOT), NAME(EBADMSG), NAME(EOVERFLOW),
+	NAME(ENOTUNIQ), NAME(EBADFD), NAME(EREMCHG), NAME(ELIBACC), NAME(ELIBBAD), NAME(ELIBSCN),
+	NAME(ELIBMAX), NAME(ELIBEXEC), NAME(EILSEQ), NAME(ERESTART), NAME(ESTRPIPE), NAME(EUSERS),
+	NAME(ENOTSOCK), NAME(EDESTADDRREQ), NAME(EMSGSIZE), NAME(EPROTOTYPE), NAME(ENOPROTOOPT),
+	NAME(EPROTONOSUPPORT), NAME(ESOCKTNOSUPPORT), NAME(EOPNOTSUPP), NAME(EPFNOSUPPORT),
+	NAME(EAFNOSUPPORT), NAME(EADDRINUSE), NAME(EADDRNOTAVAIL), NAME(ENETDOWN),
+	NAME(ENETUNREACH), NAME(ENETRESET), NAME(ECONNABORTED), NAME(ECONNRESET), NAME(ENOBUFS),
+	NAME(EISCONN), NAME(ENOTCONN), NAME(ESHUTDOWN), NAME(ETOOMANYREFS), NAME(ETIMEDOUT),
+	NAME(ECONNREFUSED), NAME(EHOSTDOWN), NAME(EHOSTUNREACH), NAME(EALREADY), NAME(EINPROGRESS),
+	NAME(ESTALE), NAME(EUCLEAN), NAME(ENOTNAM), NAME(ENAVAIL), NAME(EISNAM), NAME(EREMOTEIO),
+	NAME(EDQUOT), NAME(ENOMEDIUM), NAME(EMEDIUMTYPE), NAME(ECANCELED), NAME(ENOKEY),
+	NAME(EKEYEXPIRED), NAME(EKEYREVOKED), NAME(EKEYREJECTED), NAME(EOWNERDEAD),
+	NAME(ENOTRECOVERABLE), NAME(ERFKILL), NAME(EHWPOISON),
+	{0, NULL},
+};
+/* clang-format on */
 
-#ifndef SOL_UDP
-#define SOL_UDP 17
-#endif
-#ifndef SOL_TCP
-#define SOL_TCP 6
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
-#ifndef TCP_INQ
-#define TCP_INQ 36
-#endif
-#ifndef SOL_PACKET
-#define SOL_PACKET 263
-#endif
-#ifndef SOL_NETLINK
-#define SOL_NETLINK 270
-#endif
-#define PACKET_AUXDATA 8
-#define PACKET_TX_TIMESTAMP 16
-#define NETLINK_PKTINFO 3
-#define NETLINK_LISTEN_ALL_NSID 8
+/* include/uapi/linux/errqueue.h; 4 is SO_EE_ORIGIN_TXSTATUS, too. */
+const struct anc_names anc_linux_origins[] = {
+	{0, "SO_EE_ORIGIN_NONE"},         {1, "SO_EE_ORIGIN_LOCAL"},
+	{2, "SO_EE_ORIGIN_ICMP"},         {3, "SO_EE_ORIGIN_ICMP6"},
+	{4, "SO_EE_ORIGIN_TIMESTAMPING"}, {5, "SO_EE_ORIGIN_ZEROCOPY"},
+	{6, "SO_EE_ORIGIN_TXTIME"},       {0, NULL},
+};
 
-/* A pair of long, as wide as the kernel's are for this program. */
-#define ANC_PAIR (2 * sizeof(long))
+/* Those that took numbers of Internet protocols for levels of their own, and all the others. */
+#define ANC_OF(family) ANC_FAMILY(AF_##family)
+#define ANC_OF_OTHERS (~(ANC_OF(BLUETOOTH) | ANC_OF(ISDN) | ANC_OF(IEEE802154)))
 
-#define ROW(name_, level_, type_, size_, option_)                                                  \
-	(&(const struct anc_message_type){.name = name_,                                           \
-					  .level = level_,                                         \
-					  .type = type_,                                           \
-					  .size = size_,                                           \
-					  .flags = ANC_RECEIVED,                                   \
-					  .option_level = level_,                                  \
-					  .option = option_})
+/* include/linux/socket.h, include/uapi/linux/in.h */
+static const struct anc_level linux_levels[] = {
+	{"SOL_SOCKET", SOL_SOCKET, 0},
+	{"IPPROTO_IP", IPPROTO_IP, ANC_OF_OTHERS},
+	{"SOL_HCI", SOL_HCI, ANC_OF(BLUETOOTH)},
+	{"SOL_IEEE802154", SOL_IEEE802154, ANC_OF(IEEE802154)},
+	{"SOL_MISDN", SOL_MISDN, ANC_OF(ISDN)},
+	{"SOL_TCP", SOL_TCP, ANC_OF_OTHERS},
+	{"SOL_L2CAP", 6, ANC_OF(BLUETOOTH)},
+	{"SOL_UDP", SOL_UDP, ANC_OF_OTHERS},
+	{"SOL_SCO", 17, ANC_OF(BLUETOOTH)},
+	{"SOL_RFCOMM", 18, ANC_OF(BLUETOOTH)},
+	{"IPPROTO_IPV6", IPPROTO_IPV6, 0},
+	{"SOL_ICMPV6", 58, 0},
+	{"SOL_CAN_RAW", SOL_CAN_RAW, 0},
+	{"SOL_CAN_J1939", SOL_CAN_J1939, 0},
+	{"SOL_SCTP", SOL_SCTP, 0},
+	{"SOL_UDPLITE", 136, 0},
+	{"SOL_RAW", 255, 0},
+	{"SOL_IPX", 256, 0},
+	{"SOL_AX25", 257, 0},
+	{"SOL_ATALK", 258, 0},
+	{"SOL_NETROM", 259, 0},
+	{"SOL_ROSE", 260, 0},
+	{"SOL_DECNET", 261, 0},
+	{"SOL_X25", 262, 0},
+	{"SOL_PACKET", SOL_PACKET, 0},
+	{"SOL_ATM", 264, 0},
+	{"SOL_AAL", 265, 0},
+	{"SOL_IRDA", 266, 0},
+	{"SOL_NETBEUI", 267, 0},
+	{"SOL_LLC", SOL_LLC, 0},
+	{"SOL_DCCP", SOL_DCCP, 0},
+	{"SOL_NETLINK", SOL_NETLINK, 0},
+	{"SOL_TIPC", SOL_TIPC, 0},
+	{"SOL_RXRPC", SOL_RXRPC, 0},
+	{"SOL_PPPOL2TP", 273, 0},
+	{"SOL_BLUETOOTH", SOL_BLUETOOTH, 0},
+	{"SOL_PNPIPE", 275, 0},
+	{"SOL_RDS", SOL_RDS, 0},
+	{"SOL_IUCV", SOL_IUCV, 0},
+	{"SOL_CAIF", 278, 0},
+	{"SOL_ALG", SOL_ALG, 0},
+	{"SOL_NFC", 280, 0},
+	{"SOL_KCM", 281, 0},
+	{"SOL_TLS", SOL_TLS, 0},
+	{"SOL_XDP", 283, 0},
+	{"SOL_MPTCP", 284, 0},
+	{"SOL_MCTP", 285, 0},
+	{"SOL_SMC", 286, 0},
+	{"SOL_VSOCK", SOL_VSOCK, 0},
+	{NULL, 0, 0},
+};
 
-/* The same for a payload of any size. */
-#define VARIABLE(name_, level_, type_, option_) ROW(name_, level_, type_, 0, option_)
+/* include/linux/socket.h; MSG_EOF is MSG_FIN, MSG_PROBE is MSG_PROXY. */
+static const struct anc_names linux_flags[] = {
+	{0x1, "MSG_OOB"},
+	{0x2, "MSG_PEEK"},
+	{0x4, "MSG_DONTROUTE"},
+	{0x8, "MSG_CTRUNC"},
+	{0x10, "MSG_PROXY"},
+	{0x20, "MSG_TRUNC"},
+	{0x40, "MSG_DONTWAIT"},
+	{0x80, "MSG_EOR"},
+	{0x100, "MSG_WAITALL"},
+	{0x200, "MSG_FIN"},
+	{0x400, "MSG_SYN"},
+	{0x800, "MSG_CONFIRM"},
+	{0x1000, "MSG_RST"},
+	{0x2000, "MSG_ERRQUEUE"},
+	{0x4000, "MSG_NOSIGNAL"},
+	{0x8000, "MSG_MORE"},
+	{0x10000, "MSG_WAITFORONE"},
+	{0x40000, "MSG_BATCH"},
+	{0x2000000, "MSG_SOCK_DEVMEM"},
+	{0x4000000, "MSG_ZEROCOPY"},
+	{0x20000000, "MSG_FASTOPEN"},
+	{0x40000000, "MSG_CMSG_CLOEXEC"},
+	{0, NULL},
+};
 
-#define SOCKET(name_, type_, size_, option_) ROW(name_, SOL_SOCKET, type_, size_, option_)
-#define IP(name_, type_, size_, option_) ROW(name_, IPPROTO_IP, type_, size_, option_)
-#define IPV6(name_, type_, size_, option_) ROW(name_, IPPROTO_IPV6, type_, size_, option_)
-#define IPV6_ANY(name_, type_, option_) VARIABLE(name_, IPPROTO_IPV6, type_, option_)
+/* Without a family the first row of a number stands: those of the Internet before the links'. */
+static const struct anc_message_type *const *const linux_tables[] = {
+	anc_linux_unix,      anc_linux_socket, anc_linux_inet,  anc_linux_inet6,
+	anc_linux_transport, anc_linux_link,   anc_linux_other, NULL,
+};
 
-#define ANC_LABEL_MOST 4096
-#define ANC_HEADER_MOST 2048
-/* about 30 netlink attributes: tcp_get_timestamping_opt_stats() */
-#define ANC_STATISTICS_MOST 512
-#define ANC_RIGHTS_MOST (253 * sizeof(int))
-#define ANC_IP_FAMILIES (ANC_INET | ANC_INET6)
-
-const struct anc_delivery anc_deliveries[] = {
-	{&anc_ucred_type, ANC_UNIX | ANC_NETLINK, 0, 0},
-	{&anc_security_type, ANC_UNIX | ANC_NETLINK, ANC_LABEL_MOST, 0},
-	{&anc_rights_type, ANC_UNIX, ANC_RIGHTS_MOST, ANC_ALWAYS},
-	{&anc_pidfd_type, ANC_UNIX, 0, 0},
-	/* SO_INQ cannot be asked. */
-	{SOCKET("SCM_INQ", SO_INQ, 4, SO_INQ), ANC_UNIX, 0, ANC_ALWAYS},
-	{VARIABLE("SO_TIMESTAMP_OLD", SOL_SOCKET, SO_TIMESTAMP_OLD, SO_TIMESTAMP_OLD), ANC_EVERY,
-	 ANC_PAIR, 0},
-	{VARIABLE("SO_TIMESTAMPNS_OLD", SOL_SOCKET, SO_TIMESTAMPNS_OLD, SO_TIMESTAMPNS_OLD),
-	 ANC_EVERY, ANC_PAIR, 0},
-	{VARIABLE("SO_TIMESTAMPING_OLD", SOL_SOCKET, SO_TIMESTAMPING_OLD, SO_TIMESTAMPING_OLD),
-	 ANC_EVERY, 3 * ANC_PAIR, 0},
-	{SOCKET("SO_TIMESTAMP_NEW", SO_TIMESTAMP_NEW, 16, SO_TIMESTAMP_NEW), ANC_EVERY, 0, 0},
-	{SOCKET("SO_TIMESTAMPNS_NEW", SO_TIMESTAMPNS_NEW, 16, SO_TIMESTAMPNS_NEW), ANC_EVERY, 0, 0},
-	{SOCKET("SO_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW, 48, SO_TIMESTAMPING_NEW), ANC_EVERY, 0,
-	 0},
-	{SOCKET("SCM_TIMESTAMPING_PKTINFO", SCM_TIMESTAMPING_PKTINFO, 16, SO_TIMESTAMPING_OLD),
-	 ANC_EVERY, 0, 0},
-	{VARIABLE("SCM_TIMESTAMPING_OPT_STATS", SOL_SOCKET, SCM_TIMESTAMPING_OPT_STATS,
-		  SO_TIMESTAMPING_OLD),
-	 ANC_IP_FAMILIES, ANC_STATISTICS_MOST, 0},
-	{SOCKET("SO_RXQ_OVFL", SO_RXQ_OVFL, 4, SO_RXQ_OVFL), ANC_EVERY, 0, 0},
-	{SOCKET("SCM_WIFI_STATUS", SO_WIFI_STATUS, 4, SO_WIFI_STATUS), ANC_EVERY, 0, 0},
-	{SOCKET("SO_MARK", SO_MARK, 4, SO_RCVMARK), ANC_EVERY, 0, 0},
-	{SOCKET("SO_PRIORITY", SO_PRIORITY, 4, SO_RCVPRIORITY), ANC_EVERY, 0, 0},
-
-	{IP("IP_PKTINFO", IP_PKTINFO, 12, IP_PKTINFO), ANC_IP_FAMILIES, 0, 0},
-	{IP("IP_TTL", IP_TTL, 4, IP_RECVTTL), ANC_IP_FAMILIES, 0, 0},
-	{VARIABLE("IP_TOS", IPPROTO_IP, IP_TOS, IP_RECVTOS), ANC_IP_FAMILIES, 4, 0},
-	{VARIABLE("IP_RECVOPTS", IPPROTO_IP, IP_RECVOPTS, IP_RECVOPTS), ANC_IP_FAMILIES, 40, 0},
-	{VARIABLE("IP_RETOPTS", IPPROTO_IP, IP_RETOPTS, IP_RETOPTS), ANC_IP_FAMILIES, 40, 0},
-	{VARIABLE("IP_PASSSEC", IPPROTO_IP, SCM_SECURITY, IP_PASSSEC), ANC_IP_FAMILIES,
-	 ANC_LABEL_MOST, 0},
-	{IP("IP_ORIGDSTADDR", IP_ORIGDSTADDR, 16, IP_ORIGDSTADDR), ANC_IP_FAMILIES, 0, 0},
-	{IP("IP_CHECKSUM", IP_CHECKSUM, 4, IP_CHECKSUM), ANC_IP_FAMILIES, 0, 0},
-	{IP("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, 4, IP_RECVFRAGSIZE), ANC_IP_FAMILIES, 0, 0},
-	{VARIABLE("IP_RECVERR", IPPROTO_IP, IP_RECVERR, IP_RECVERR), ANC_IP_FAMILIES, 32,
-	 ANC_WITH_ERRORS},
-	{ROW("UDP_GRO", SOL_UDP, UDP_GRO, 4, UDP_GRO), ANC_IP_FAMILIES, 0, 0},
-	{ROW("TCP_INQ", SOL_TCP, TCP_INQ, 4, TCP_INQ), ANC_IP_FAMILIES, 0, 0},
-
-	{IPV6("IPV6_PKTINFO", IPV6_PKTINFO, 20, IPV6_RECVPKTINFO), ANC_INET6, 0, 0},
-	{IPV6("IPV6_HOPLIMIT", IPV6_HOPLIMIT, 4, IPV6_RECVHOPLIMIT), ANC_INET6, 0, 0},
-	{IPV6("IPV6_TCLASS", IPV6_TCLASS, 4, IPV6_RECVTCLASS), ANC_INET6, 0, 0},
-	{IPV6("IPV6_FLOWINFO", 11, 4, 11), ANC_INET6, 0, 0},
-	{IPV6_ANY("IPV6_HOPOPTS", IPV6_HOPOPTS, IPV6_RECVHOPOPTS), ANC_INET6, ANC_HEADER_MOST, 0},
-	{IPV6_ANY("IPV6_DSTOPTS", IPV6_DSTOPTS, IPV6_RECVDSTOPTS), ANC_INET6, ANC_HEADER_MOST, 0},
-	{IPV6_ANY("IPV6_RTHDR", IPV6_RTHDR, IPV6_RECVRTHDR), ANC_INET6, ANC_HEADER_MOST, 0},
-	{IPV6("IPV6_2292PKTINFO", IPV6_2292PKTINFO, 20, IPV6_2292PKTINFO), ANC_INET6, 0, 0},
-	{IPV6("IPV6_2292HOPLIMIT", IPV6_2292HOPLIMIT, 4, IPV6_2292HOPLIMIT), ANC_INET6, 0, 0},
-	{IPV6_ANY("IPV6_2292HOPOPTS", IPV6_2292HOPOPTS, IPV6_2292HOPOPTS), ANC_INET6,
-	 ANC_HEADER_MOST, 0},
-	{IPV6_ANY("IPV6_2292DSTOPTS", IPV6_2292DSTOPTS, IPV6_2292DSTOPTS), ANC_INET6,
-	 ANC_HEADER_MOST, 0},
-	{IPV6_ANY("IPV6_2292RTHDR", IPV6_2292RTHDR, IPV6_2292RTHDR), ANC_INET6, ANC_HEADER_MOST, 0},
-	{IPV6("IPV6_ORIGDSTADDR", IPV6_ORIGDSTADDR, 28, IPV6_ORIGDSTADDR), ANC_INET6, 0, 0},
-	{IPV6("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, 4, IPV6_RECVFRAGSIZE), ANC_INET6, 0, 0},
-	{IPV6("IPV6_PATHMTU", IPV6_PATHMTU, 32, IPV6_RECVPATHMTU), ANC_INET6, 0, 0},
-	{IPV6("IPV6_RECVERR", IPV6_RECVERR, 44, IPV6_RECVERR), ANC_INET6, 0, ANC_WITH_ERRORS},
-
-	{ROW("PACKET_AUXDATA", SOL_PACKET, PACKET_AUXDATA, 20, PACKET_AUXDATA), ANC_PACKET, 0, 0},
-	{ROW("PACKET_TX_TIMESTAMP", SOL_PACKET, PACKET_TX_TIMESTAMP, 16, 0), ANC_PACKET, 0,
-	 ANC_ALWAYS},
-	{ROW("NETLINK_PKTINFO", SOL_NETLINK, NETLINK_PKTINFO, 4, NETLINK_PKTINFO), ANC_NETLINK, 0,
-	 0},
-	{ROW("NETLINK_LISTEN_ALL_NSID", SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, 4,
-	     NETLINK_LISTEN_ALL_NSID),
-	 ANC_NETLINK, 0, 0},
-	{NULL, 0, 0, 0},
+const struct anc_system anc_linux = {
+	.name = "linux",
+	.tables = linux_tables,
+	.levels = linux_levels,
+	.flags = linux_flags,
+	.inet6 = 10,
 };

@@ -2,29 +2,64 @@
 #ifndef ANC_TYPES_H
 #define ANC_TYPES_H
 
+/*
+ * Systems: what numbers mean there. A system is its tables of rows, each for a family of messages,
+ * ended by NULL; where numbers collide, the table that stands first has the Internet meaning.
+ */
+
+#include <anc/abi.h>
 #include <anc/message.h>
 
-/* Families whose sockets deliver a message; an error queue counts with its family. */
-#define ANC_UNIX 0x01
-#define ANC_INET 0x02
-#define ANC_INET6 0x04
-#define ANC_PACKET 0x08
-#define ANC_NETLINK 0x10
-#define ANC_EVERY 0x1f
+/* A table of rows, ended by NULL. */
+typedef const struct anc_message_type *const anc_rows[];
 
-/* When a message comes although its option is not on. */
-#define ANC_ALWAYS 0x1      /* there is no option, or none that can be asked */
-#define ANC_WITH_ERRORS 0x2 /* with every entry of an error queue */
-
-/* A row of this host, and what its delivery takes. */
-struct anc_delivery {
-	const struct anc_message_type *row;
-	unsigned families;
-	size_t most;   /* bytes of payload, where the row has no size; else 0 */
-	unsigned when; /* beside when its option is on */
+/* The name of a level; a table ends with a NULL name. */
+struct anc_level {
+	const char *name;
+	int level;
+	uint64_t families; /* 0: any, or the Internet's */
 };
 
-/* The host's rows; the last has none. */
-extern const struct anc_delivery anc_deliveries[];
+struct anc_system {
+	const char *name;
+	const struct anc_message_type *const *const *tables; /* ended by NULL */
+	const struct anc_level *levels;
+	const struct anc_names *flags; /* MSG_ ... */
+	bool sockaddr_has_len;         /* a byte before the family, which is then a byte too */
+	unsigned char inet6;           /* its AF_INET6 */
+	unsigned char link;            /* its AF_LINK, or 0 */
+};
+
+extern const struct anc_system anc_linux;
+extern const struct anc_system anc_freebsd;
+extern const struct anc_system anc_darwin;
+extern const struct anc_system anc_netbsd;
+extern const struct anc_system anc_openbsd;
+extern const struct anc_system anc_dragonfly;
+extern const struct anc_system anc_illumos;
+
+/* Linux's tables, one a file. */
+extern anc_rows anc_linux_unix, anc_linux_socket, anc_linux_inet, anc_linux_inet6,
+	anc_linux_transport, anc_linux_link, anc_linux_other;
+
+/* Names that rows of several files share: of errnos of this host, and SO_EE_ORIGIN_... */
+extern const struct anc_names anc_linux_errno[], anc_linux_origins[];
+
+/*
+ * Linux's machines number SOL_SOCKET's messages differently. The host's rows have the host's
+ * numbers; these are another machine's.
+ */
+enum anc_machine {
+	ANC_GENERIC,
+	ANC_ALPHA,
+	ANC_MIPS,
+	ANC_PARISC,
+	ANC_SPARC,
+	ANC_POWERPC,
+	ANC_MACHINES
+};
+
+/* Turns level and type of a message of `machine` into the host's; others' stay. */
+void anc_linux_renumber(enum anc_machine machine, int *level, int *type);
 
 #endif

@@ -1,59 +1,58 @@
 /* SPDX-License-Identifier: MIT */
-#include <anc/unix.h>
+#include "types/rows.h"
 
 #include "platform/linux_numbers.h"
 
 #include <stddef.h>
 
-/* The messages of Unix sockets: unix(7), net/core/scm.c. */
+#include <anc/unix.h>
+
+/* The messages of Unix sockets, which netlink has some of: unix(7), net/core/scm.c, af_unix.c. */
 
 _Static_assert(sizeof(struct anc_ucred) == sizeof(struct ucred) &&
 		       offsetof(struct anc_ucred, uid) == offsetof(struct ucred, uid) &&
 		       offsetof(struct anc_ucred, gid) == offsetof(struct ucred, gid),
 	       "as the kernel has it");
 
+/* Labels have no limit of their own; a page is what the kernel's file systems take. */
+#define ANC_LABEL_MOST 4096
+#define ANC_RIGHTS_MOST (253 * sizeof(int))
+#define ANC_WITH_SCM ANC_FAMILY(AF_UNIX) | ANC_FAMILY(AF_NETLINK) | ANC_FAMILY(AF_BLUETOOTH)
+
 const struct anc_message_type anc_rights_type = {
 	.name = "SCM_RIGHTS",
 	.level = SOL_SOCKET,
 	.type = SCM_RIGHTS,
-	.min_size = sizeof(int),
-	.flags = ANC_RECEIVED | ANC_SENT,
+	SIZES(sizeof(int), ANC_RIGHTS_MOST),
+	BOTH_WAYS_AND(ANC_UNASKED),
 	.fds_max = ANC_FDS_TO_THE_END,
-	.option_level = SOL_SOCKET,
-	.option = SO_PASSRIGHTS,
-};
-
-static const struct anc_field anc_ucred_fields[] = {
-	{ANC_FIELD_OF(struct anc_ucred, pid, ANC_FIELD_INT)},
-	{ANC_FIELD_OF(struct anc_ucred, uid, ANC_FIELD_UINT)},
-	{ANC_FIELD_OF(struct anc_ucred, gid, ANC_FIELD_UINT)},
+	ON(SOL_SOCKET, SO_PASSRIGHTS),
+	PAYLOAD("int []"),
+	FAMILIES(ANC_FAMILY(AF_UNIX)),
 };
 
 const struct anc_message_type anc_ucred_type = {
 	.name = "SCM_CREDENTIALS",
 	.level = SOL_SOCKET,
 	.type = SCM_CREDENTIALS,
-	.size = sizeof(struct anc_ucred),
-	.flags = ANC_RECEIVED | ANC_SENT,
-	.fields = anc_ucred_fields,
-	.field_count = sizeof(anc_ucred_fields) / sizeof(anc_ucred_fields[0]),
-	.option_level = SOL_SOCKET,
-	.option = SO_PASSCRED,
+	SIZE(sizeof(struct anc_ucred)),
+	BOTH_WAYS_AND(ANC_CREDENTIALS | ANC_CLAIMED),
+	ON(SOL_SOCKET, SO_PASSCRED),
+	PAYLOAD("struct ucred"),
+	FAMILIES(ANC_WITH_SCM),
+	FIELDS(S32("pid", 0), U32("uid", 4), U32("gid", 8)),
 };
 
 const struct anc_message_type anc_pidfd_type = {
 	.name = "SCM_PIDFD",
 	.level = SOL_SOCKET,
 	.type = SCM_PIDFD,
-	.size = sizeof(int),
-	.flags = ANC_RECEIVED,
+	SIZE(sizeof(int)),
+	RECEIVED_AND(ANC_CLAIMED),
 	.fds_max = 1,
-	.option_level = SOL_SOCKET,
-	.option = SO_PASSPIDFD,
-};
-
-static const struct anc_field anc_security_fields[] = {
-	{"label", ANC_FIELD_TEXT, 0, 0, NULL},
+	ON(SOL_SOCKET, SO_PASSPIDFD),
+	PAYLOAD("int"),
+	FAMILIES(ANC_FAMILY(AF_UNIX)),
 };
 
 /* Modules differ over a closing NUL; the label is what stands before it. */
@@ -75,10 +74,21 @@ const struct anc_message_type anc_security_type = {
 	.name = "SCM_SECURITY",
 	.level = SOL_SOCKET,
 	.type = SCM_SECURITY,
-	.flags = ANC_RECEIVED,
-	.fields = anc_security_fields,
-	.field_count = sizeof(anc_security_fields) / sizeof(anc_security_fields[0]),
-	.option_level = SOL_SOCKET,
-	.option = SO_PASSSEC,
+	SIZES(0, ANC_LABEL_MOST),
+	RECEIVED,
+	ON(SOL_SOCKET, SO_PASSSEC),
+	PAYLOAD("char []"),
+	FAMILIES(ANC_WITH_SCM),
+	FIELDS(TEXT("label", 0)),
 	.read = anc_security_read,
+};
+
+anc_rows anc_linux_unix = {
+	&anc_ucred_type,
+	&anc_security_type,
+	&anc_rights_type,
+	&anc_pidfd_type,
+	ROW("SCM_INQ", SOL_SOCKET, SO_INQ, SIZE(4), RECEIVED_AND(ANC_UNASKED), PAYLOAD("int"),
+	    ON(SOL_SOCKET, SO_INQ), FAMILIES(ANC_FAMILY(AF_UNIX)), FIELDS(S32("inq", 0))),
+	NULL,
 };

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "abi.h"
+#include "message.h"
+
+const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
+						const struct anc_message_type *row_or_null)
+{
+	struct anc_row_iter it = anc_row_iter_over(anc_abi_or_host(or_null));
+	const struct anc_message_type *row = NULL;
+
+	if (row_or_null != NULL)
+		do
+			row = anc_row_iter_next(&it);
+		while (row != NULL && row != row_or_null);
+	return row == row_or_null ? anc_row_iter_next(&it) : NULL;
+}
+
+/* What is looked for, in the numbers of the rows. */
+struct anc_row_key {
+	int family;
+	int level;
+	int type;
+};
+
+static struct anc_row_key anc_row_key_of(const struct anc_abi *abi, int family, int level, int type)
+{
+	struct anc_row_key key = {family, level, type};
+
+	anc_abi_renumber(abi, &key.level, &key.type);
+	return key;
+}
+
+static const struct anc_message_type *anc_row_iter_find(struct anc_row_iter *it,
+							const struct anc_row_key *key)
+{
+	const struct anc_message_type *row;
+
+	do
+		row = anc_row_iter_next(it);
+	while (row != NULL && (row->type != key->type || row->level != key->level ||
+			       !anc_families_have(row->families, key->family)));
+	return row;
+}
+
+const struct anc_message_type *anc_message_find(const struct anc_abi *or_null, int family,
+						int level, int type)
+{
+	const struct anc_abi *abi = anc_abi_or_host(or_null);
+	const struct anc_row_key key = anc_row_key_of(abi, family, level, type);
+	struct anc_row_iter it = anc_row_iter_over(abi);
+
+	return anc_row_iter_find(&it, &key);
+}
+
+static enum anc_match anc_row_match(const struct anc_message_type *row, const struct anc_cmsg *msg,
+				    const struct anc_abi *abi)
+{
+	enum anc_match match = ANC_MATCH_SURE;
+
+	if (!anc_row_has_size(row, msg->len))
+		return ANC_MATCH_SIZE;
+	if (row->fits != NULL)
+		match = row->fits(msg, abi);
+	return match > ANC_MATCH_SIZE ? match : ANC_MATCH_SIZE;
+}
+
+/* The better of two rows that share the numbers. What may have come goes before what is only sent.
+ */
+struct anc_candidate {
+	const struct anc_message_type *row;
+	enum anc_match match;
+};
+
+static struct anc_candidate anc_better(struct anc_candidate a, struct anc_candidate b)
+{
+	const bool a_comes = (a.row->flags & ANC_RECEIVED) != 0;
+	const bool b_comes = (b.row->flags & ANC_RECEIVED) != 0;
+
+	if (a.match <= ANC_MATCH_SIZE || b.match <= ANC_MATCH_SIZE)
+		return b.match > a.match ? b : a;
+	if (a_comes != b_comes)
+		return b_comes ? b : a;
+	if (b.match > a.match)
+		return b;
+	if (b.match == a.match)
+		a.match = ANC_MATCH_GUESS;
+	return a;
+}
+
+/* Without a family the first row's meaning stands, and rows of other families do not compete. */
+static bool anc_rows_share_families(const struct anc_message_type *a,
+				    const struct anc_message_type *b)
+{
+	return a->families == 0 || b->families == 0 || (a->families & b->families) != 0;
+}
+
+const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, int family,
+						 const struct anc_cmsg *msg,
+						 enum anc_match *ret_match)
+{
+	const struct anc_abi *abi = anc_abi_or_host(or_null);
+	const struct anc_row_key key = anc_row_key_of(abi, family, msg->level, msg->type);
+	struct anc_row_iter it = anc_row_iter_over(abi);
+	const struct anc_message_type *first = anc_row_iter_find(&it, &key);
+	struct anc_candidate best = {first, ANC_MATCH_NONE};
+	struct anc_candidate next = best;
+
+	if (first != NULL)
+		best.match = anc_row_match(first, msg, abi);
+	while (first != NULL && (next.row = anc_row_iter_find(&it, &key)) != NULL) {
+		if (!anc_rows_share_families(first, next.row))
+			continue;
+		next.match = anc_row_match(next.row, msg, abi);
+		best = anc_better(best, next);
+	}
+	if (ret_match != NULL)
+		*ret_match = best.match;
+	return best.row;
+}

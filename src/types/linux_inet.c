@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "types/rows.h"
+
+#include "platform/linux_numbers.h"
+
+/*
+ * IPv4: ip(7), net/ipv4/ip_sockglue.c (ip_cmsg_recv_offset, __ip_cmsg_send, ip_recv_error). A
+ * socket of IPv6 has them too, for what comes by IPv4.
+ */
+
+#ifndef IP_RECVORIGDSTADDR
+#define IP_RECVORIGDSTADDR 20
+#endif
+#ifndef IP_ORIGDSTADDR
+#define IP_ORIGDSTADDR IP_RECVORIGDSTADDR
+#endif
+#ifndef IP_CHECKSUM
+#define IP_CHECKSUM 23
+#endif
+#ifndef IP_RECVFRAGSIZE
+#define IP_RECVFRAGSIZE 25
+#endif
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL 52
+#endif
+
+#define ANC_IP(name, type, ...) ROW(name, IPPROTO_IP, type, OF_INET, __VA_ARGS__)
+#define ANC_IP_AND_RDS (ANC_FAMILY(AF_INET) | ANC_FAMILY(AF_INET6) | ANC_FAMILY(AF_RDS))
+
+/* What the header has room for. */
+#define ANC_OPTIONS_MOST 40
+/* Labels have no limit of their own; a page is what the kernel's file systems take. */
+#define ANC_LABEL_MOST 4096
+
+anc_rows anc_linux_inet = {
+	ANC_IP("IP_PKTINFO", IP_PKTINFO, SIZE(12), BOTH_WAYS, ON(IPPROTO_IP, IP_PKTINFO),
+	       PAYLOAD("struct in_pktinfo"),
+	       FIELDS(S32("ipi_ifindex", 0), IN_ADDR("ipi_spec_dst", 4), IN_ADDR("ipi_addr", 8))),
+	ANC_IP("IP_TTL", IP_TTL, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTTL), PAYLOAD("int"),
+	       FIELDS(S32("ttl", 0))),
+	/* recvmsg(2) has a byte, getsockopt(IP_PKTOPTIONS) an int; a sender may choose. */
+	ANC_IP("IP_TOS", IP_TOS, SIZE(1), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("__u8"),
+	       FIELDS(HEX("tos", 1, 0))),
+	ANC_IP("IP_TOS", IP_TOS, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("int"),
+	       FIELDS(HEX("tos", 4, 0))),
+	ANC_IP("IP_RECVOPTS", IP_RECVOPTS, SIZES(1, ANC_OPTIONS_MOST), RECEIVED,
+	       ON(IPPROTO_IP, IP_RECVOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
+	ANC_IP("IP_RETOPTS", IP_RETOPTS, SIZES(1, ANC_OPTIONS_MOST), BOTH_WAYS,
+	       ON(IPPROTO_IP, IP_RETOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
+	ANC_IP("IP_PASSSEC", SCM_SECURITY, SIZES(0, ANC_LABEL_MOST), RECEIVED,
+	       ON(IPPROTO_IP, IP_PASSSEC), PAYLOAD("char []"), FIELDS(TEXT("label", 0))),
+	ANC_IP("IP_ORIGDSTADDR", IP_ORIGDSTADDR, SIZE(16), RECEIVED,
+	       ON(IPPROTO_IP, IP_RECVORIGDSTADDR), PAYLOAD("struct sockaddr_in"),
+	       FIELDS(SOCKADDR("addr", 16, 0))),
+	ANC_IP("IP_CHECKSUM", IP_CHECKSUM, SIZE(4), RECEIVED, ON(IPPROTO_IP, IP_CHECKSUM),
+	       PAYLOAD("__wsum"), FIELDS(HEX("checksum", 4, 0))),
+	ANC_IP("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, SIZE(4), RECEIVED,
+	       ON(IPPROTO_IP, IP_RECVFRAGSIZE), PAYLOAD("int"), FIELDS(S32("fragsize", 0))),
+	ANC_IP("IP_RECVERR", IP_RECVERR, SIZE(32), RECEIVED_AND(ANC_ERROR_QUEUE),
+	       ON(IPPROTO_IP, IP_RECVERR), PAYLOAD("struct sock_extended_err, struct sockaddr_in"),
+	       FIELDS(EXTENDED_ERROR, SOCKADDR("offender", 16, 16))),
+	/* Without an offender: net/tls/tls_main.c, net/rds/recv.c. */
+	ROW("IP_RECVERR", IPPROTO_IP, IP_RECVERR, SIZE(16), RECEIVED_AND(ANC_ERROR_QUEUE),
+	    ON(IPPROTO_IP, IP_RECVERR), PAYLOAD("struct sock_extended_err"),
+	    FAMILIES(ANC_IP_AND_RDS), FIELDS(EXTENDED_ERROR)),
+	ANC_IP("IP_PROTOCOL", IP_PROTOCOL, SIZE(4), SENT, PAYLOAD("int"),
+	       FIELDS(S32("protocol", 0))),
+	NULL,
+};

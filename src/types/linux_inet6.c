@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "types/rows.h"
+
+#include "platform/linux_numbers.h"
+
+/*
+ * IPv6: ipv6(7), RFC 3542 and, with 2292 in their names, the one before it; net/ipv6/datagram.c
+ * (ip6_datagram_recv_specific_ctl, ip6_datagram_send_ctl, ipv6_recv_error, ipv6_recv_rxpmtu).
+ */
+
+#ifndef IPV6_2292PKTINFO
+#define IPV6_2292PKTINFO 2
+#define IPV6_2292HOPOPTS 3
+#define IPV6_2292DSTOPTS 4
+#define IPV6_2292RTHDR 5
+#define IPV6_2292HOPLIMIT 8
+#endif
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11
+#endif
+#ifndef IPV6_DONTFRAG
+#define IPV6_DONTFRAG 62
+#endif
+#ifndef IPV6_RECVPATHMTU
+#define IPV6_RECVPATHMTU 60
+#define IPV6_PATHMTU 61
+#endif
+#ifndef IPV6_RECVORIGDSTADDR
+#define IPV6_RECVORIGDSTADDR 74
+#endif
+#ifndef IPV6_ORIGDSTADDR
+#define IPV6_ORIGDSTADDR IPV6_RECVORIGDSTADDR
+#endif
+#ifndef IPV6_RECVFRAGSIZE
+#define IPV6_RECVFRAGSIZE 77
+#endif
+
+#define ANC_IPV6(name, type, ...)                                                                  \
+	ROW(name, IPPROTO_IPV6, type, FAMILIES(ANC_FAMILY(AF_INET6)), __VA_ARGS__)
+
+/* An extension header says its length in one byte, in units of 8; a sender may leave more behind.
+ */
+static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	const unsigned char *header = msg->data;
+
+	(void)abi;
+	return msg->len >= (header[1] + 1U) * 8 ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+}
+
+#define ANC_HEADER SIZES(8, 2048), FITS(anc_holds_header)
+#define ANC_OPTIONS_HEADER(prefix)                                                                 \
+	FIELDS(U8(prefix "_nxt", 0), U8(prefix "_len", 1), BYTES("options", 0, 2))
+#define ANC_HOPOPTS ANC_HEADER, PAYLOAD("struct ip6_hbh"), ANC_OPTIONS_HEADER("ip6h")
+#define ANC_DSTOPTS ANC_HEADER, PAYLOAD("struct ip6_dest"), ANC_OPTIONS_HEADER("ip6d")
+#define ANC_RTHDR                                                                                  \
+	ANC_HEADER, PAYLOAD("struct ip6_rthdr"),                                                   \
+		FIELDS(U8("ip6r_nxt", 0), U8("ip6r_len", 1), U8("ip6r_type", 2),                   \
+		       U8("ip6r_segleft", 3), BYTES("data", 0, 4))
+#define ANC_PKTINFO                                                                                \
+	SIZE(20), PAYLOAD("struct in6_pktinfo"),                                                   \
+		FIELDS(IN6_ADDR("ipi6_addr", 0), S32("ipi6_ifindex", 16))
+#define ANC_NUMBER(name) SIZE(4), PAYLOAD("int"), FIELDS(S32(name, 0))
+
+/* Headers of destination options may stand in two places of a packet: both are delivered. */
+anc_rows anc_linux_inet6 = {
+	ANC_IPV6("IPV6_PKTINFO", IPV6_PKTINFO, ANC_PKTINFO, BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_RECVPKTINFO)),
+	ANC_IPV6("IPV6_HOPLIMIT", IPV6_HOPLIMIT, ANC_NUMBER("hoplimit"), BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_RECVHOPLIMIT)),
+	ANC_IPV6("IPV6_TCLASS", IPV6_TCLASS, ANC_NUMBER("tclass"), BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_RECVTCLASS)),
+	ANC_IPV6("IPV6_FLOWINFO", IPV6_FLOWINFO, SIZE(4), BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_FLOWINFO), PAYLOAD("__be32"),
+		 FIELDS(HEX_NETWORK("flowinfo", 4, 0))),
+	ANC_IPV6("IPV6_HOPOPTS", IPV6_HOPOPTS, ANC_HOPOPTS, BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_RECVHOPOPTS)),
+	ANC_IPV6("IPV6_DSTOPTS", IPV6_DSTOPTS, ANC_DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON(IPPROTO_IPV6, IPV6_RECVDSTOPTS)),
+	ANC_IPV6("IPV6_RTHDR", IPV6_RTHDR, ANC_RTHDR, BOTH_WAYS, ON(IPPROTO_IPV6, IPV6_RECVRTHDR)),
+	ANC_IPV6("IPV6_RTHDRDSTOPTS", IPV6_RTHDRDSTOPTS, ANC_DSTOPTS, SENT),
+	ANC_IPV6("IPV6_DONTFRAG", IPV6_DONTFRAG, ANC_NUMBER("dontfrag"), SENT),
+	ANC_IPV6("IPV6_2292PKTINFO", IPV6_2292PKTINFO, ANC_PKTINFO, BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_2292PKTINFO)),
+	ANC_IPV6("IPV6_2292HOPLIMIT", IPV6_2292HOPLIMIT, ANC_NUMBER("hoplimit"), BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_2292HOPLIMIT)),
+	ANC_IPV6("IPV6_2292HOPOPTS", IPV6_2292HOPOPTS, ANC_HOPOPTS, BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_2292HOPOPTS)),
+	ANC_IPV6("IPV6_2292DSTOPTS", IPV6_2292DSTOPTS, ANC_DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON(IPPROTO_IPV6, IPV6_2292DSTOPTS)),
+	ANC_IPV6("IPV6_2292RTHDR", IPV6_2292RTHDR, ANC_RTHDR, BOTH_WAYS,
+		 ON(IPPROTO_IPV6, IPV6_2292RTHDR)),
+	ANC_IPV6("IPV6_ORIGDSTADDR", IPV6_ORIGDSTADDR, SIZE(28), RECEIVED,
+		 ON(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR), PAYLOAD("struct sockaddr_in6"),
+		 FIELDS(SOCKADDR("addr", 28, 0))),
+	ANC_IPV6("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, ANC_NUMBER("fragsize"), RECEIVED,
+		 ON(IPPROTO_IPV6, IPV6_RECVFRAGSIZE)),
+	ANC_IPV6("IPV6_PATHMTU", IPV6_PATHMTU, SIZE(32), RECEIVED,
+		 ON(IPPROTO_IPV6, IPV6_RECVPATHMTU), PAYLOAD("struct ip6_mtuinfo"),
+		 FIELDS(SOCKADDR("ip6m_addr", 28, 0), U32("ip6m_mtu", 28))),
+	ANC_IPV6("IPV6_RECVERR", IPV6_RECVERR, SIZE(44), RECEIVED_AND(ANC_ERROR_QUEUE),
+		 ON(IPPROTO_IPV6, IPV6_RECVERR),
+		 PAYLOAD("struct sock_extended_err, struct sockaddr_in6"),
+		 FIELDS(EXTENDED_ERROR, SOCKADDR("offender", 28, 16))),
+	NULL,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ANC_ROWS_H
+#define ANC_ROWS_H
+
+/* The words that tables of rows are written in; docs/adding-a-message.md has an example. */
+
+#include "types/types.h"
+
+/* One row: ROW("SO_MARK", SOL_SOCKET, SO_MARK, SIZE(4), RECEIVED, ON(SOL_SOCKET, SO_RCVMARK), ...).
+ */
+#define ROW(name_, level_, type_, ...)                                                             \
+	&(const struct anc_message_type)                                                           \
+	{                                                                                          \
+		.name = name_, .level = level_, .type = type_, __VA_ARGS__                         \
+	}
+
+/* Sizes of the payload in bytes. MOST 0: not known. */
+#define SIZE(size_) .size = size_
+#define SIZES(least, most) .min_size = least, .max_size = most
+
+#define RECEIVED .flags = ANC_RECEIVED
+#define SENT .flags = ANC_SENT
+#define SENT_AND(more) .flags = ANC_SENT | (more)
+#define BOTH_WAYS .flags = ANC_RECEIVED | ANC_SENT
+#define RECEIVED_AND(more) .flags = ANC_RECEIVED | (more)
+#define BOTH_WAYS_AND(more) .flags = ANC_RECEIVED | ANC_SENT | (more)
+
+/* What turns it on, where the option's name is a macro here, and where it is another system's. */
+#define ON(level_, option_) .option_level = level_, .option = option_, .option_name = #option_
+#define ON_NUMBER(name_, level_, option_)                                                          \
+	.option_level = level_, .option = option_, .option_name = name_
+
+#define PAYLOAD(type_) .payload = type_
+#define FAMILIES(bits_) .families = bits_
+#define OF_INET FAMILIES(ANC_FAMILY(AF_INET) | ANC_FAMILY(AF_INET6))
+#define BITS(bits_) .bits = bits_
+#define FITS(function) .fits = function
+
+#define FIELDS(...)                                                                                \
+	.fields = (const struct anc_field[]){__VA_ARGS__},                                         \
+	.field_count = sizeof((const struct anc_field[]){__VA_ARGS__}) / sizeof(struct anc_field)
+
+/* Fields: name, and where they lie in the payload in bytes. */
+#define FIELD(name, kind, width, at, names)                                                        \
+	{                                                                                          \
+		name, kind, width, at, names                                                       \
+	}
+#define S32(name, at) FIELD(name, ANC_FIELD_INT, 4, at, NULL)
+#define S64(name, at) FIELD(name, ANC_FIELD_INT, 8, at, NULL)
+#define U8(name, at) FIELD(name, ANC_FIELD_UINT, 1, at, NULL)
+#define U16(name, at) FIELD(name, ANC_FIELD_UINT, 2, at, NULL)
+#define U32(name, at) FIELD(name, ANC_FIELD_UINT, 4, at, NULL)
+#define U64(name, at) FIELD(name, ANC_FIELD_UINT, 8, at, NULL)
+#define HEX(name, width, at) FIELD(name, ANC_FIELD_HEX, width, at, NULL)
+#define HEX_NETWORK(name, width, at) FIELD(name, ANC_FIELD_HEX | ANC_FIELD_NETWORK, width, at, NULL)
+#define ENUM(name, width, at, names) FIELD(name, ANC_FIELD_ENUM, width, at, names)
+#define FLAGS(name, width, at, names) FIELD(name, ANC_FIELD_FLAGS, width, at, names)
+#define TEXT(name, at) FIELD(name, ANC_FIELD_TEXT, 0, at, NULL)
+#define BYTES(name, width, at) FIELD(name, ANC_FIELD_BYTES, width, at, NULL)
+#define IN_ADDR(name, at) FIELD(name, ANC_FIELD_IN_ADDR, 4, at, NULL)
+#define IN6_ADDR(name, at) FIELD(name, ANC_FIELD_IN6_ADDR, 16, at, NULL)
+#define MAC(name, width, at) FIELD(name, ANC_FIELD_MAC, width, at, NULL)
+#define SOCKADDR(name, width, at) FIELD(name, ANC_FIELD_SOCKADDR, width, at, NULL)
+#define TIMEVAL(name, width, at) FIELD(name, ANC_FIELD_TIMEVAL, width, at, NULL)
+#define TIMESPEC(name, width, at) FIELD(name, ANC_FIELD_TIMESPEC, width, at, NULL)
+#define BINTIME(name, width, at) FIELD(name, ANC_FIELD_BINTIME, width, at, NULL)
+#define ELAPSED(name, width, at) FIELD(name, ANC_FIELD_ELAPSED, width, at, NULL)
+/* Of numbers without a sign: to the payload's end, or as many as the field before says. */
+#define LIST(name, width, at) FIELD(name, ANC_FIELD_UINT | ANC_FIELD_LIST, width, at, NULL)
+#define COUNTED(name, width, at) FIELD(name, ANC_FIELD_UINT | ANC_FIELD_COUNTED, width, at, NULL)
+#define NLATTRS(name, at, names) FIELD(name, ANC_FIELD_NLATTRS, 0, at, names)
+
+/* struct sock_extended_err of Linux, 16 bytes, with which a message of an error queue begins. */
+#define EXTENDED_ERROR                                                                             \
+	ENUM("ee_errno", 4, 0, anc_linux_errno), ENUM("ee_origin", 1, 4, anc_linux_origins),       \
+		U8("ee_type", 5), U8("ee_code", 6), U32("ee_info", 8), U32("ee_data", 12)
+
+/* A table of names: NAMES({0, "NONE"}, {1, "LOCAL"}). */
+#define NAMES(...)                                                                                 \
+	(const struct anc_names[])                                                                 \
+	{                                                                                          \
+		__VA_ARGS__,                                                                       \
+		{                                                                                  \
+			0, NULL                                                                    \
+		}                                                                                  \
+	}
+
+#endif

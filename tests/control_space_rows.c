@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The space that a socket asks for when every option of every row of its family is on: exactly so
+ * many bytes are reserved, and what comes is whole.
+ */
+#include "produce.h"
+
+#include <fcntl.h>
+#include <netpacket/packet.h>
+#include <poll.h>
+#include <stdio.h>
+
+#ifndef IP_RECVFRAGSIZE
+#define IP_RECVFRAGSIZE 25
+#endif
+#ifndef IP_ORIGDSTADDR
+#define IP_ORIGDSTADDR 20
+#endif
+#ifndef IPV6_ORIGDSTADDR
+#define IPV6_ORIGDSTADDR 74
+#endif
+#define FLOWINFO 11
+#ifndef SOL_PACKET
+#define SOL_PACKET 263
+#endif
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+#define PACKET_AUXDATA 8
+#define PACKET_TX_TIMESTAMP 16
+#define NETLINK_PKTINFO 3
+#define ETHERTYPE 0x88B5 /* for experiments (IEEE 802) */
+
+#define FDS 253
+
+/* A message that must be among those that come. */
+struct due {
+	int level, type;
+};
+
+static bool is_of_family(const struct anc_message_type *row, int family)
+{
+	return row->families == 0 || (row->families & ANC_FAMILY(family)) != 0;
+}
+
+/* Turns on what can be; stamps of every kind too, which the rows' own 1 does not say. */
+static void turn_all_on(int sock, int family)
+{
+	const struct anc_message_type *row = NULL;
+	const int stamps = STAMP_TX_SOFTWARE | STAMP_RX_SOFTWARE | STAMP_SOFTWARE | STAMP_OPT_ID;
+	size_t count = 0;
+
+	while ((row = anc_message_next(NULL, row)) != NULL)
+		if (row->option != 0 && is_of_family(row, family))
+			count += anc_message_enable(row, sock, true) == 0;
+	CHECK(count > 0);
+	setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPING_OLD, &stamps, sizeof(stamps));
+}
+
+static bool is_due(struct anc_cmsgs cmsgs, const struct due *due)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(cmsgs);
+	struct anc_cmsg msg;
+
+	while (anc_cmsg_iter_next(&it, &msg) == 1)
+		if (msg.level == due->level && msg.type == due->type)
+			return true;
+	printf("# level %d, type %d did not come\n", due->level, due->type);
+	return false;
+}
+
+static void check_whole(const struct anc_data *data, struct anc_recv_result result)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_cmsg msg;
+
+	CHECK(!anc_recv_result_control_data_truncated(result));
+	CHECK_EQ(anc_data_cut(data), ANC_CUT_NONE);
+	while (anc_cmsg_iter_next(&it, &msg) == 1)
+		CHECK(!msg.truncated);
+}
+
+/* Receives into exactly the space asked for; all that is due came, and nothing was cut. */
+static void receive_exactly(int sock, int flags, const struct due *due, size_t count)
+{
+	static unsigned char control[65536];
+	static char bytes[65536];
+	struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), bytes, sizeof(bytes));
+	struct pollfd ready = {.fd = sock, .events = (flags & MSG_ERRQUEUE) ? 0 : POLLIN};
+	const ssize_t space = anc_socket_control_space(sock);
+	struct anc_recv_result result;
+	struct anc_data data;
+	size_t i;
+
+	CHECK(space > 0 && (size_t)space <= sizeof(control));
+	anc_data_init(&data, control, (size_t)space);
+	receiver.data = &data;
+	anc_recv_options_custom_flags(&receiver.options, flags);
+	CHECK_EQ(poll(&ready, 1, 10000), 1);
+	CHECK_EQ(anc_receiver_recv(&receiver, &result), 0);
+	check_whole(&data, result);
+	for (i = 0; i < count; i++)
+		CHECK(is_due(anc_data_cmsgs(&data), &due[i]));
+	anc_data_fini(&data);
+}
+
+/* As many descriptors as one message takes, with every option of a Unix socket on. */
+static void fill_unix(int type, const struct due *due, size_t count)
+{
+	struct produce_pair pair = {.len = 0};
+	const int file = produce_keep(tap_new_fd());
+	int pair_fds[2];
+	int fds[FDS];
+	size_t i;
+
+	tap_pair(type, pair_fds);
+	pair.sender = produce_keep(pair_fds[0]);
+	pair.receiver = produce_keep(pair_fds[1]);
+	for (i = 0; i < FDS; i++)
+		fds[i] = file;
+	turn_all_on(pair.receiver, AF_UNIX);
+	CHECK_EQ(produce_send_with(&pair, 1, SOL_SOCKET, SCM_RIGHTS, fds, sizeof(fds)), 0);
+	receive_exactly(pair.receiver, 0, due, count);
+}
+
+static const struct due unix_due[] = {{SOL_SOCKET, SCM_CREDENTIALS}, {SOL_SOCKET, SCM_RIGHTS}};
+
+PRODUCE(unix_stream)
+{
+	fill_unix(SOCK_STREAM, unix_due, COUNT(unix_due));
+}
+
+PRODUCE(unix_dgram)
+{
+	fill_unix(SOCK_DGRAM, unix_due, COUNT(unix_due));
+}
+
+PRODUCE(unix_seqpacket)
+{
+	fill_unix(SOCK_SEQPACKET, unix_due, COUNT(unix_due));
+}
+
+/* An IPv4 datagram with options, in fragments where the device makes them. */
+PRODUCE(inet_datagram)
+{
+	static const unsigned char options[] = {7, 7, 4, 0, 0, 0, 0, 0};
+	static const struct due due[] = {
+		{IPPROTO_IP, IP_PKTINFO},      {IPPROTO_IP, IP_TTL},
+		{IPPROTO_IP, IP_TOS},          {IPPROTO_IP, IP_RECVOPTS},
+		{IPPROTO_IP, IP_RETOPTS},      {IPPROTO_IP, IP_ORIGDSTADDR},
+		{IPPROTO_IP, IP_RECVFRAGSIZE},
+	};
+	const struct produce_pair pair = produce_udp(AF_INET);
+
+	CHECK_EQ(setsockopt(pair.sender, IPPROTO_IP, IP_OPTIONS, options, sizeof(options)), 0);
+	turn_all_on(pair.receiver, AF_INET);
+	CHECK_EQ(produce_send(&pair, 4000), 0);
+	receive_exactly(pair.receiver, 0, due, COUNT(due) - !produce_is_alone());
+}
+
+PRODUCE(inet_stream)
+{
+	static const struct due due[] = {{SOL_TCP, PRODUCE_TCP_INQ}};
+	const struct produce_pair pair = produce_tcp(AF_INET);
+
+	turn_all_on(pair.receiver, AF_INET);
+	CHECK_EQ(produce_send(&pair, 1), 0);
+	receive_exactly(pair.receiver, 0, due, COUNT(due));
+}
+
+PRODUCE(inet6_datagram)
+{
+	static const struct due due[] = {
+		{IPPROTO_IPV6, IPV6_PKTINFO}, {IPPROTO_IPV6, IPV6_HOPLIMIT},
+		{IPPROTO_IPV6, IPV6_TCLASS},  {IPPROTO_IPV6, IPV6_ORIGDSTADDR},
+		{IPPROTO_IPV6, FLOWINFO},     {IPPROTO_IPV6, IPV6_HOPOPTS},
+	};
+	const struct produce_pair pair = produce_udp(AF_INET6);
+	const unsigned char options[] = {0, 0, 1, 4, 0, 0, 0, 0};
+
+	if (setsockopt(pair.sender, IPPROTO_IPV6, IPV6_HOPOPTS, options, sizeof(options)) < 0)
+		produce_skip("only a privileged sender sends extension headers");
+	turn_all_on(pair.receiver, AF_INET6);
+	CHECK_EQ(produce_send(&pair, 4000), 0);
+	receive_exactly(pair.receiver, 0, due, COUNT(due));
+}
+
+/* An IPv6 socket gets what IPv4 has for an IPv4 datagram. */
+PRODUCE(inet_datagram_on_an_inet6_socket)
+{
+	static const struct due due[] = {{IPPROTO_IP, IP_PKTINFO}, {IPPROTO_IP, IP_TTL}};
+	struct produce_pair pair = {.receiver = produce_socket(AF_INET6, SOCK_DGRAM, 0),
+				    .sender = produce_socket(AF_INET, SOCK_DGRAM, 0)};
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	socklen_t len = sizeof(any);
+
+	produce_set(pair.receiver, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	CHECK_EQ(bind(pair.receiver, (struct sockaddr *)&any, len), 0);
+	CHECK_EQ(getsockname(pair.receiver, (struct sockaddr *)&any, &len), 0);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = any.sin6_port;
+	memcpy(&pair.addr, &to, sizeof(to));
+	pair.len = sizeof(to);
+	turn_all_on(pair.receiver, AF_INET6);
+	CHECK_EQ(produce_send(&pair, 1), 0);
+	receive_exactly(pair.receiver, 0, due, COUNT(due));
+}
+
+/* The stamp of a departure, and why it came. */
+static void queue_a_stamp(int family, const struct due *due, size_t count)
+{
+	const struct produce_pair pair = produce_udp(family);
+
+	turn_all_on(pair.sender, family);
+	CHECK_EQ(produce_send(&pair, 1), 0);
+	receive_exactly(pair.sender, MSG_ERRQUEUE, due, count);
+}
+
+PRODUCE(inet_error_queue)
+{
+	static const struct due due[] = {{IPPROTO_IP, IP_RECVERR},
+					 {SOL_SOCKET, SO_TIMESTAMPING_OLD}};
+
+	queue_a_stamp(AF_INET, due, COUNT(due));
+}
+
+PRODUCE(inet6_error_queue)
+{
+	static const struct due due[] = {{IPPROTO_IPV6, IPV6_RECVERR},
+					 {SOL_SOCKET, SO_TIMESTAMPING_OLD}};
+
+	queue_a_stamp(AF_INET6, due, COUNT(due));
+}
+
+PRODUCE(packet_socket_and_its_error_queue)
+{
+	static const struct due due[] = {{SOL_PACKET, PACKET_AUXDATA}};
+	static const struct due queued[] = {{SOL_PACKET, PACKET_TX_TIMESTAMP},
+					    {SOL_SOCKET, SO_TIMESTAMPING_OLD}};
+	const struct sockaddr_ll to = {.sll_family = AF_PACKET,
+				       .sll_protocol = htons(ETHERTYPE),
+				       .sll_ifindex = (int)if_nametoindex("lo"),
+				       .sll_halen = 6};
+	const int sock = produce_socket(AF_PACKET, SOCK_DGRAM, htons(ETHERTYPE));
+
+	turn_all_on(sock, AF_PACKET);
+	CHECK_EQ(sendto(sock, "x", 1, 0, (const struct sockaddr *)&to, sizeof(to)), 1);
+	receive_exactly(sock, MSG_ERRQUEUE, queued, COUNT(queued));
+	receive_exactly(sock, 0, due, COUNT(due));
+}
+
+PRODUCE(netlink_socket)
+{
+	/* struct nlmsghdr and struct rtgenmsg: RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP */
+	static const struct {
+		uint32_t len;
+		uint16_t type, flags;
+		uint32_t sequence, port, family;
+	} question = {20, 18, 0x301, 1, 0, AF_UNSPEC};
+	static const struct due due[] = {{SOL_NETLINK, NETLINK_PKTINFO},
+					 {SOL_SOCKET, SCM_CREDENTIALS}};
+	const int sock = produce_socket(AF_NETLINK, SOCK_RAW, 0);
+
+	turn_all_on(sock, AF_NETLINK);
+	CHECK_EQ(send(sock, &question, sizeof(question), 0), sizeof(question));
+	receive_exactly(sock, 0, due, COUNT(due));
+}
+
+/* The greatest payload of a row that this program can meet. */
+static size_t most_of(const struct anc_message_type *row)
+{
+	if (row->bits > 0 && row->bits != anc_abi_bits(anc_abi_host()))
+		return 0;
+	return row->size > 0 ? row->size : row->max_size;
+}
+
+static void check_space_of(const struct anc_message_type *row, int family, int type)
+{
+	const int sock = produce_socket(family, type, 0);
+	const ssize_t before = anc_socket_control_space(sock);
+	ssize_t after;
+
+	CHECK(before >= 0);
+	if (row->option != 0 && (row->flags & ANC_RECEIVED) != 0 &&
+	    (row->flags & (ANC_UNASKED | ANC_ERROR_QUEUE)) == 0 && is_of_family(row, family) &&
+	    anc_message_enable(row, sock, true) == 0) {
+		after = anc_socket_control_space(sock);
+		if (after - before < (ssize_t)ANC_CMSG_SPACE(most_of(row)))
+			printf("# %s adds %zd bytes\n", row->name, after - before);
+		CHECK(after - before >= (ssize_t)ANC_CMSG_SPACE(most_of(row)));
+	}
+	produce_end();
+}
+
+PRODUCE(each_row)
+{
+	static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+	const struct anc_message_type *row = NULL;
+	size_t i;
+
+	while ((row = anc_message_next(NULL, row)) != NULL)
+		for (i = 0; i < COUNT(families); i++)
+			if (most_of(row) > 0)
+				check_space_of(row, families[i], SOCK_DGRAM);
+}
+
+#define FITS(name)                                                                                 \
+	{                                                                                          \
+#name "_has_the_space_it_asks_for", test_##name                                    \
+	}
+
+static const struct tap_test tests[] = {
+	FITS(unix_stream),
+	FITS(unix_dgram),
+	FITS(unix_seqpacket),
+	FITS(inet_datagram),
+	FITS(inet_stream),
+	FITS(inet6_datagram),
+	FITS(inet_datagram_on_an_inet6_socket),
+	FITS(inet_error_queue),
+	FITS(inet6_error_queue),
+	FITS(packet_socket_and_its_error_queue),
+	FITS(netlink_socket),
+	{"the_option_of_each_row_adds_the_space_of_its_message", test_each_row},
+};
+
+int main(int argc, char **argv)
+{
+	produce_enter();
+	return tap_run(tests, COUNT(tests), argc, argv);
+}

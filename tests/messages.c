@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every message: those that this kernel can make are made and received, and every row of every
+ * system is met either so or by golden bytes.
+ */
+#include "golden_messages.h"
+#include "produce.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#define TESTS_MOST 256
+#define ROWS_MOST 2048
+
+/* The rows that golden bytes are of, and all of them. */
+static const struct anc_message_type *golden[ROWS_MOST];
+static const struct anc_message_type *seen[ROWS_MOST];
+static size_t golden_count;
+static size_t seen_count;
+
+struct counts {
+	size_t rows, produced, golden, both, neither, refused;
+};
+
+static bool is_among(const struct anc_message_type *const *rows, size_t count,
+		     const struct anc_message_type *row)
+{
+	size_t i = 0;
+
+	while (i < count && rows[i] != row)
+		i++;
+	return i < count;
+}
+
+/* Digits, with blanks between or without; returns the bytes they are. */
+static size_t read_hex(const char *hex, unsigned char *ret, size_t room)
+{
+	size_t len = 0;
+	unsigned byte;
+	int digits;
+
+	while (*hex != '\0') {
+		if (isspace((unsigned char)*hex)) {
+			hex++;
+			continue;
+		}
+		CHECK(len < room && sscanf(hex, "%2x%n", &byte, &digits) == 1 && digits == 2);
+		ret[len++] = (unsigned char)byte;
+		hex += digits;
+	}
+	return len;
+}
+
+static void take_golden(const struct golden_message *message)
+{
+	unsigned char bytes[4096];
+	const size_t len = read_hex(message->hex, bytes, sizeof(bytes));
+	const struct anc_abi *const abi = anc_abi_find(message->abi);
+	const struct anc_cmsg msg = {message->level, message->type, bytes, len, false};
+	const struct anc_message_type *row;
+	enum anc_match match;
+
+	CHECK(abi != NULL);
+	row = anc_message_match(abi, message->family, &msg, &match);
+	if (row == NULL || match < ANC_MATCH_GUESS) {
+		printf("# golden, of no row: %s, %s\n", message->abi, message->text);
+		return;
+	}
+	CHECK(golden_count < ROWS_MOST);
+	golden[golden_count++] = row;
+}
+
+static void take_all_golden(void)
+{
+	const struct golden_message *message;
+
+	golden_count = 0;
+	for (message = golden_messages_linux; message->abi != NULL; message++)
+		take_golden(message);
+	for (message = golden_messages_bsd; message->abi != NULL; message++)
+		take_golden(message);
+}
+
+static void count_row(const struct anc_message_type *row, const char *system, struct counts *counts)
+{
+	const bool is_produced = produced_is(row);
+	const bool is_golden = is_among(golden, golden_count, row);
+	const bool is_refused = produced_is_refused(row);
+
+	counts->rows++;
+	counts->produced += is_produced;
+	counts->golden += is_golden;
+	counts->both += is_produced && is_golden;
+	if (is_produced || is_golden)
+		return;
+	counts->neither++;
+	counts->refused += is_refused;
+	printf("# neither: %s %s, level %d, type %d, %u bytes%s\n", system, row->name, row->level,
+	       row->type, row->size, is_refused ? " (refused here)" : "");
+}
+
+/* Rows of both widths are counted once; the byte order makes none. */
+static void count_abi(const struct anc_abi *abi, struct counts *counts)
+{
+	const struct anc_message_type *row = NULL;
+
+	while ((row = anc_message_next(abi, row)) != NULL) {
+		if ((row->bits > 0 && row->bits != anc_abi_bits(abi)) ||
+		    is_among(seen, seen_count, row))
+			continue;
+		CHECK(seen_count < ROWS_MOST);
+		seen[seen_count++] = row;
+		count_row(row, anc_abi_system(abi), counts);
+	}
+}
+
+static void print_counts(const char *of, const struct counts *counts)
+{
+	printf("# %s: %zu rows: %zu produced, %zu golden, %zu both, %zu neither\n", of,
+	       counts->rows, counts->produced, counts->golden, counts->both, counts->neither);
+}
+
+static void add_counts(struct counts *sum, const struct counts *counts)
+{
+	sum->rows += counts->rows;
+	sum->produced += counts->produced;
+	sum->golden += counts->golden;
+	sum->both += counts->both;
+	sum->neither += counts->neither;
+	sum->refused += counts->refused;
+}
+
+/* All of a system's rows, when the ABI is the first of it. */
+static struct counts count_system(const struct anc_abi *first)
+{
+	const char *const system = anc_abi_system(first);
+	const struct anc_abi *abi = NULL;
+	struct counts counts = {0};
+
+	while ((abi = anc_abi_next(abi)) != NULL && abi != first)
+		if (strcmp(anc_abi_system(abi), system) == 0)
+			return counts;
+	for (; abi != NULL; abi = anc_abi_next(abi))
+		if (strcmp(anc_abi_system(abi), system) == 0)
+			count_abi(abi, &counts);
+	if (counts.rows > 0)
+		print_counts(system, &counts);
+	return counts;
+}
+
+/* What this kernel refuses its producer has said; elsewhere each row has one or the other. */
+TEST(each_row_is_produced_or_has_golden_bytes)
+{
+	const struct anc_abi *abi = NULL;
+	struct counts all = {0};
+	struct counts counts;
+
+	SKIP_EMULATED("few messages are produced there; the native run counts");
+	take_all_golden();
+	seen_count = 0;
+	while ((abi = anc_abi_next(abi)) != NULL) {
+		counts = count_system(abi);
+		add_counts(&all, &counts);
+	}
+	print_counts("all", &all);
+	CHECK(all.rows > 0);
+	CHECK_EQ(all.neither - all.refused, 0);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct produce_group *const groups[] = {
+		&produce_unix,   &produce_socket_level, &produce_inet, &produce_inet6,
+		&produce_errors, &produce_link,         &produce_sent,
+	};
+	static struct tap_test tests[TESTS_MOST];
+	size_t count = 0;
+	size_t i;
+
+	produce_enter();
+	for (i = 0; i < COUNT(groups); i++) {
+		memcpy(tests + count, groups[i]->tests, groups[i]->count * sizeof(*tests));
+		count += groups[i]->count;
+	}
+	/* Alone it would find nothing produced. */
+	if (argc == 1)
+		tests[count++] = (struct tap_test){"each_row_is_produced_or_has_golden_bytes",
+						   test_each_row_is_produced_or_has_golden_bytes};
+	return tap_run(tests, count, argc, argv);
+}

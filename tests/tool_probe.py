@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""anc probe says what this kernel does, and nothing that was not tried: tool_probe.py ANC. Speaks TAP."""
+
+import json
+import os
+import socket
+import time
+
+import tap
+from tap import equal
+from tool import ANC, anc
+
+QUESTIONS = ("enabled", "sent", "received")
+
+
+def probe(**options):
+    """The answers, a list of objects."""
+    status, out, err = anc("probe", "--json", **options)
+    equal((status, err), (0, ""))
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def answers(row):
+    """The three words."""
+    return tuple(row[question] and row[question]["answer"] for question in QUESTIONS)
+
+
+def answers_of(rows, name):
+    """The best answers of the rows with that name: a message may have several sizes."""
+    found = [answers(row) for row in rows if row["name"] == name]
+    assert found, name
+    return tuple("yes" if "yes" in each else each[0] for each in zip(*found))
+
+
+def test_every_row_has_three_answers():
+    rows = probe()
+    listed = [json.loads(line) for line in anc("types", "--json", "--system", "linux")[1].splitlines()]
+    equal([row["name"] for row in rows], [row["name"] for row in listed])
+    for row, known in zip(rows, listed):
+        equal((row["enabled"] is None, row["sent"] is None, row["received"] is None),
+              (known["option"] is None, not known["sent"], not known["received"]))
+
+
+def test_answers_have_their_reasons():
+    for row in probe():
+        for question in QUESTIONS:
+            said = row[question]
+            if said is None:
+                continue
+            assert said["answer"] in ("yes", "no", "not tried"), row
+            equal("why" in said, said["answer"] == "not tried")
+            assert said["answer"] != "no" or said["errno"].startswith("E"), row
+            assert said["answer"] != "yes" or "errno" not in said, row
+
+
+def test_the_table_has_what_the_json_has():
+    lines = anc("probe")[1].splitlines()
+    equal(lines[0].split(), ["NAME", "ENABLED", "SENT", "RECEIVED"])
+    equal([line.split()[0] for line in lines[1:]], [row["name"] for row in probe()])
+
+
+def test_what_works_everywhere():
+    rows = probe()
+    equal(answers_of(rows, "SCM_RIGHTS")[1:], ("yes", "yes"))
+    equal(answers_of(rows, "SCM_CREDENTIALS"), ("yes", "yes", "yes"))
+    for name in ("IP_TTL", "IP_TOS", "IP_PKTINFO"):
+        equal(answers_of(rows, name), ("yes", "yes", "yes"))
+    equal(answers_of(rows, "IP_RECVERR"), ("yes", None, "yes"))
+
+
+def test_what_works_with_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+            sock.bind(("::1", 0))
+    except OSError as error:
+        raise tap.Skip(f"no IPv6 on loopback: {error}") from error
+    rows = probe()
+    for name in ("IPV6_HOPLIMIT", "IPV6_TCLASS", "IPV6_PKTINFO"):
+        equal(answers_of(rows, name), ("yes", "yes", "yes"))
+
+
+def test_what_needs_rights():
+    if os.getuid() != 0:
+        raise tap.Skip("only root can become another user")
+    if not os.access(ANC, os.X_OK):
+        raise tap.Skip("the program is not executable for others")
+    try:
+        rows = probe(user=65534, group=65534, extra_groups=[])
+    except PermissionError as error:
+        raise tap.Skip(f"another user cannot reach the program: {error}") from error
+    by_name = {row["name"]: row for row in rows}
+    equal((by_name["SO_MARK"]["sent"]["answer"], by_name["SO_MARK"]["sent"]["errno"]), ("no", "EPERM"))
+    equal((by_name["PACKET_AUXDATA"]["enabled"]["answer"], by_name["PACKET_AUXDATA"]["enabled"]["errno"]), ("no", "EPERM"))
+    equal(by_name["PACKET_AUXDATA"]["received"]["answer"], "not tried")
+    equal(answers_of(rows, "SCM_CREDENTIALS"), ("yes", "yes", "yes"))
+
+
+def test_it_does_not_hang():
+    begun = time.monotonic()
+    probe()
+    assert time.monotonic() - begun < 25
+
+
+tap.run(globals())
