@@ -37,6 +37,7 @@ static const struct {
 	{"caif", AF_CAIF},
 	{"can", AF_CAN},
 	{"ieee802154", AF_IEEE802154},
+	{"isdn", AF_ISDN},
 	{"iucv", AF_IUCV},
 	{"kcm", AF_KCM},
 	{"nfc", AF_NFC},

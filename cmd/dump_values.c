@@ -248,7 +248,7 @@ static int read_element(struct reader *reader)
 {
 	const char *const start = reader->at;
 	uint64_t repeats = 1;
-	unsigned char byte;
+	unsigned char byte = 0;
 	int result;
 
 	if (begins(start, reader->end, "..."))

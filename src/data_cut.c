@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data.h"
+#include "message.h"
 
 #include <anc/unix.h>
 
@@ -31,7 +32,7 @@ static struct anc_sight anc_data_look(const struct anc_data *data)
 		sight.last_end = (size_t)((const unsigned char *)msg.data + msg.len - bytes);
 		sight.last_is_rights = msg.level == SOL_SOCKET && msg.type == SCM_RIGHTS;
 		row = anc_message_match(NULL, AF_UNSPEC, &msg, &match);
-		sight.last_is_whole = match > ANC_MATCH_SIZE && row->size > 0;
+		sight.last_is_whole = match > ANC_MATCH_SIZE && anc_row_is_exact(row);
 		sight.last_is_pidfd = anc_message_is(&anc_pidfd_type, &msg);
 		sight.any_rights = sight.any_rights || sight.last_is_rights;
 	}

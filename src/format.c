@@ -11,11 +11,17 @@ struct anc_subject {
 	const struct anc_cmsg *msg;
 	const struct anc_abi *abi;
 	bool guess;
+	bool family_unknown; /* then a level without a row has its Internet name */
 };
 
 static bool anc_subject_has_size(const struct anc_subject *subject)
 {
 	return subject->row == NULL || anc_row_has_size(subject->row, subject->msg->len);
+}
+
+static unsigned anc_subject_least(const struct anc_subject *subject)
+{
+	return anc_row_is_exact(subject->row) ? subject->row->size : subject->row->min_size;
 }
 
 /* Bytes are shown where no field tells what is in them. */
@@ -86,12 +92,13 @@ static bool anc_subject_has_fds(const struct anc_subject *subject)
 	return row != NULL && row->fds_max > 0 && subject->msg->len >= row->fds_at;
 }
 
-/* Numbers that stand for a name that nobody knows. */
-static void anc_text_add_numbers(struct anc_text *text, const struct anc_cmsg *msg,
-				 const struct anc_abi *abi)
+static void anc_text_add_numbers(struct anc_text *text, const struct anc_subject *subject)
 {
-	const char *level = anc_abi_level(abi, AF_UNSPEC, msg->level);
+	const struct anc_cmsg *msg = subject->msg;
+	const char *level = NULL;
 
+	if (subject->family_unknown)
+		level = anc_abi_level(subject->abi, AF_UNSPEC, msg->level);
 	if (level != NULL)
 		anc_text_add(text, "level=%s", level);
 	else
@@ -107,11 +114,10 @@ static void anc_text_add_subject(struct anc_text *text, const struct anc_subject
 	if (row != NULL)
 		anc_text_add(text, "%s", row->name);
 	else
-		anc_text_add_numbers(text, msg, subject->abi);
+		anc_text_add_numbers(text, subject);
 	if (!anc_subject_has_size(subject))
 		anc_text_add(text, " len=%zu (expected %s%u)", msg->len,
-			     row->size > 0 ? "" : "at least ",
-			     row->size > 0 ? row->size : row->min_size);
+			     anc_row_is_exact(row) ? "" : "at least ", anc_subject_least(subject));
 	if (row != NULL)
 		anc_text_add_fields(text, subject);
 	if (anc_subject_has_fds(subject)) {
@@ -141,7 +147,7 @@ static void anc_json_add_subject(struct anc_text *text, const struct anc_subject
 	}
 	anc_text_add(text, "\"level\":%d,\"type\":%d,\"len\":%zu", msg->level, msg->type, msg->len);
 	if (!anc_subject_has_size(subject))
-		anc_text_add(text, ",\"expected\":%u", row->size > 0 ? row->size : row->min_size);
+		anc_text_add(text, ",\"expected\":%u", anc_subject_least(subject));
 	anc_text_add(text, "%s%s", msg->truncated ? ",\"truncated\":true" : "",
 		     subject->guess ? ",\"guess\":true" : "");
 	if (row != NULL && row->field_count > 0) {
@@ -175,7 +181,8 @@ static int anc_subject_print(const struct anc_subject *subject, bool json, char 
 int anc_message_format(const struct anc_message_type *row_or_null, const struct anc_cmsg *msg,
 		       const struct anc_abi *or_null, char *buf, size_t size)
 {
-	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false};
+	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false,
+					    false};
 
 	return anc_subject_print(&subject, false, buf, size);
 }
@@ -183,14 +190,15 @@ int anc_message_format(const struct anc_message_type *row_or_null, const struct 
 int anc_message_json(const struct anc_message_type *row_or_null, const struct anc_cmsg *msg,
 		     const struct anc_abi *or_null, char *buf, size_t size)
 {
-	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false};
+	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false,
+					    false};
 
 	return anc_subject_print(&subject, true, buf, size);
 }
 
 static struct anc_subject anc_subject_of(const struct anc_cmsg *msg, const struct anc_abi *or_null)
 {
-	struct anc_subject subject = {NULL, msg, anc_abi_or_host(or_null), false};
+	struct anc_subject subject = {NULL, msg, anc_abi_or_host(or_null), false, true};
 	enum anc_match match;
 
 	subject.row = anc_message_match(subject.abi, AF_UNSPEC, msg, &match);

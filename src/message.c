@@ -16,9 +16,9 @@ int anc_message_get(const struct anc_message_type *row, const struct anc_cmsg *m
 	if (row->read != NULL)
 		return row->read(msg, ret, size);
 	/* Of a payload of any size nobody can say how much a cut took. */
-	if (!anc_row_has_size(row, msg->len) || (row->size == 0 && msg->truncated))
+	if (!anc_row_has_size(row, msg->len) || (!anc_row_is_exact(row) && msg->truncated))
 		return -EBADMSG;
-	if (size < msg->len || (row->size > 0 && size != row->size))
+	if (size < msg->len || (anc_row_is_exact(row) && size != row->size))
 		return -EINVAL;
 	if (msg->len > 0)
 		memcpy(ret, msg->data, msg->len);
@@ -37,7 +37,9 @@ int anc_message_add(const struct anc_message_type *row, struct anc_data *data, c
 
 	if ((row->flags & ANC_SENT) == 0)
 		return -EOPNOTSUPP;
-	if (!anc_row_has_size(row, size))
+	/* Of descriptors anc_data_add_cmsg() has a limit of its own. */
+	if (!anc_row_has_size(row, size) ||
+	    (row->max_size > 0 && size > row->max_size && row->fds_max == 0))
 		return -EINVAL;
 	return anc_data_add_cmsg(data, &msg);
 }

@@ -9,10 +9,16 @@ static inline bool anc_row_is(const struct anc_message_type *row, const struct a
 	return row->type == msg->type && row->level == msg->level;
 }
 
+/* Whether payloads of this row have one size only. */
+static inline bool anc_row_is_exact(const struct anc_message_type *row)
+{
+	return row->size > 0 || (row->flags & ANC_EMPTY) != 0;
+}
+
 /* The row's own rule for the size of a payload, in bytes. */
 static inline bool anc_row_has_size(const struct anc_message_type *row, size_t len)
 {
-	return row->size > 0 ? len == row->size : len >= row->min_size;
+	return anc_row_is_exact(row) ? len == row->size : len >= row->min_size;
 }
 
 /* How many descriptor slots a payload of `len` bytes has by its row. */

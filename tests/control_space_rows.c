@@ -104,22 +104,36 @@ static void receive_exactly(int sock, int flags, const struct due *due, size_t c
 	anc_data_fini(&data);
 }
 
-/* As many descriptors as one message takes, with every option of a Unix socket on. */
-static void fill_unix(int type, const struct due *due, size_t count)
+/* As many descriptors as one message takes. */
+static void send_descriptors(const struct produce_pair *pair)
 {
-	struct produce_pair pair = {.len = 0};
 	const int file = produce_keep(tap_new_fd());
-	int pair_fds[2];
 	int fds[FDS];
 	size_t i;
 
-	tap_pair(type, pair_fds);
-	pair.sender = produce_keep(pair_fds[0]);
-	pair.receiver = produce_keep(pair_fds[1]);
 	for (i = 0; i < FDS; i++)
 		fds[i] = file;
+	CHECK_EQ(produce_send_with(pair, 1, SOL_SOCKET, SCM_RIGHTS, fds, sizeof(fds)), 0);
+}
+
+static struct produce_pair unix_pair(int type)
+{
+	struct produce_pair pair = {.len = 0};
+	int fds[2];
+
+	tap_pair(type, fds);
+	pair.sender = produce_keep(fds[0]);
+	pair.receiver = produce_keep(fds[1]);
+	return pair;
+}
+
+/* With every option of a Unix socket on. */
+static void fill_unix(int type, const struct due *due, size_t count)
+{
+	const struct produce_pair pair = unix_pair(type);
+
 	turn_all_on(pair.receiver, AF_UNIX);
-	CHECK_EQ(produce_send_with(&pair, 1, SOL_SOCKET, SCM_RIGHTS, fds, sizeof(fds)), 0);
+	send_descriptors(&pair);
 	receive_exactly(pair.receiver, 0, due, count);
 }
 
@@ -138,6 +152,19 @@ PRODUCE(unix_dgram)
 PRODUCE(unix_seqpacket)
 {
 	fill_unix(SOCK_SEQPACKET, unix_due, COUNT(unix_due));
+}
+
+/* No label leaves room: what is on comes, the count of what is left as the last. */
+PRODUCE(unix_stream_without_room_to_spare)
+{
+	static const struct due due[] = {
+		{SOL_SOCKET, SCM_CREDENTIALS}, {SOL_SOCKET, SCM_RIGHTS}, {SOL_SOCKET, SO_INQ}};
+	const struct produce_pair pair = unix_pair(SOCK_STREAM);
+
+	produce_set(pair.receiver, SOL_SOCKET, SO_PASSCRED, 1);
+	produce_may_set(pair.receiver, SOL_SOCKET, SO_INQ, 1, "SO_INQ");
+	send_descriptors(&pair);
+	receive_exactly(pair.receiver, 0, due, COUNT(due));
 }
 
 /* An IPv4 datagram with options, in fragments where the device makes them. */
@@ -314,6 +341,7 @@ static const struct tap_test tests[] = {
 	FITS(unix_stream),
 	FITS(unix_dgram),
 	FITS(unix_seqpacket),
+	FITS(unix_stream_without_room_to_spare),
 	FITS(inet_datagram),
 	FITS(inet_stream),
 	FITS(inet6_datagram),

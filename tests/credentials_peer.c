@@ -250,8 +250,6 @@ static void check_some_groups(int sock)
 	CHECK_EQ(groups[1], 7);
 	CHECK_EQ(groups[2], 4000000000u);
 	CHECK_EQ(groups[3], 0);
-	CHECK_EQ(anc_peer_groups(sock, groups, SIZE_MAX, &count), 0);
-	CHECK_EQ(count, 3);
 }
 
 TEST(groups_of_the_peer_are_given_where_there_is_room)

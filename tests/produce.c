@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #define ROWS_MOST 1024
@@ -292,7 +293,8 @@ int produce_send_with(const struct produce_pair *pair, size_t len, int level, in
 							     payload, payload_len);
 		CHECK(msg.msg_controllen > 0);
 	}
-	return sendmsg(pair->sender, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	/* musl's sendmsg takes fewer descriptors than the kernel; its msghdr is the kernel's */
+	return syscall(SYS_sendmsg, pair->sender, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 static void receive_anew(int sock)

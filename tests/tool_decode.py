@@ -369,10 +369,22 @@ def test_messages_before_the_trouble_are_printed_as_json_too():
 
 
 def test_a_family_tells_levels_apart():
-    data = struct.pack("<Qiii4x", 20, 0, 8, 1)
-    has(decode(data, "--family", "inet")[1], "IPPROTO_IP IP_PKTINFO")
-    assert "IPPROTO_IP" not in decode(data, "--family", "bluetooth")[1]
-    equal(decode(data, "--family", "AF_INET"), decode(data, "--family", "inet"))
+    data = struct.pack("<Qiii4x", 20, 0, 1, 1)
+    equal(decode(data, "--family", "inet"), (0, "IPPROTO_IP IP_TOS tos=0x1\n", ""))
+    equal(decode(data, "--family", "AF_INET"), decode(data))
+    equal(decode(data, "--family", "bluetooth"), (0, "SOL_HCI HCI_CMSG_DIR incoming=1\n", ""))
+
+
+def test_what_may_be_another_message_is_called_a_guess():
+    # of FreeBSD: a cmsgcred with 16 groups, and a sockcred with 16 groups
+    for groups, is_guess in ((16, True), (1, False)):
+        data = struct.pack("<Iii4x4ii16i4x", 100, 0xFFFF, 3, 1, 2, 3, 4, groups, *range(16))
+        status, out, err = decode(data, "--abi", "freebsd-64", "--family", "unix")
+        equal((status, err), (0, ""))
+        has(out, "SOL_SOCKET SCM_CREDS ")
+        equal(out.endswith(" (a guess)\n"), is_guess)
+        found = json.loads(decode(data, "--abi", "freebsd-64", "--family", "unix", "--json")[1])
+        equal(found.get("guess", False), is_guess)
 
 
 def test_wrong_usage_is_told_with_what_is_right():

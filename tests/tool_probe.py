@@ -9,7 +9,7 @@ import time
 
 import tap
 from tap import equal
-from tool import ANC, anc
+from tool import ANC, anc, finish, start
 
 QUESTIONS = ("enabled", "sent", "received")
 
@@ -94,6 +94,23 @@ def test_what_needs_rights():
     equal((by_name["PACKET_AUXDATA"]["enabled"]["answer"], by_name["PACKET_AUXDATA"]["enabled"]["errno"]), ("no", "EPERM"))
     equal(by_name["PACKET_AUXDATA"]["received"]["answer"], "not tried")
     equal(answers_of(rows, "SCM_CREDENTIALS"), ("yes", "yes", "yes"))
+
+
+def test_what_did_not_come_is_not_claimed():
+    rows = probe()
+    for name in ("SCM_WIFI_STATUS", "SCM_DEVMEM_LINEAR"):
+        equal(answers_of(rows, name)[2], "not tried")
+    for row in rows:
+        for said in filter(None, (row[question] for question in QUESTIONS)):
+            assert said["answer"] != "yes" or said["socket"], row
+
+
+def test_output_comes_line_by_line():
+    """Whoever reads a pipe gets whole lines; a full buffer would be cut anywhere."""
+    process = start("probe", text=False)
+    chunks = list(iter(lambda: os.read(process.stdout.fileno(), 1 << 16), b""))
+    equal(finish(process)[0], 0)
+    assert chunks and all(chunk.endswith(b"\n") for chunk in chunks), chunks
 
 
 def test_it_does_not_hang():

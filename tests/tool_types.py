@@ -57,6 +57,7 @@ def test_rows_have_what_they_are_made_of():
                          "bits", "option", "payload", "fields", "fds"})
         assert row["level_name"], row
         assert row["received"] or row["sent"], row
+        assert row["option"] is None or re.fullmatch(r"[A-Z][A-Z0-9_]+", row["option"]), row
 
 
 def test_known_rows_are_right():

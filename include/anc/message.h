@@ -68,6 +68,7 @@ struct anc_field {
 #define ANC_REPEATS 0x10     /* several may come with one receive */
 #define ANC_CREDENTIALS 0x20 /* who sent it: fields pid, uid, euid, gid, egid, groups */
 #define ANC_CLAIMED 0x40     /* ... as the sender has it; only a privileged one may lie */
+#define ANC_EMPTY 0x80       /* its payload has no byte; `size` 0 alone is any size */
 
 /** fds_max: descriptor slots to the payload's end. */
 #define ANC_FDS_TO_THE_END 0xffff

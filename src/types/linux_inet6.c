@@ -38,8 +38,7 @@
 #define ANC_IPV6(name, type, ...)                                                                  \
 	ROW(name, IPPROTO_IPV6, type, FAMILIES(ANC_FAMILY(AF_INET6)), __VA_ARGS__)
 
-/* An extension header says its length in one byte, in units of 8; a sender may leave more behind.
- */
+/* An extension header says its length in units of 8 bytes; a sender may leave more behind. */
 static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
 	const unsigned char *header = msg->data;

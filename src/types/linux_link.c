@@ -3,8 +3,7 @@
 
 #include "platform/linux_numbers.h"
 
-/* Links and what is next to them: packet(7), netlink(7), the kernel's documentation of the others.
- */
+/* Links and what is next to them: packet(7), netlink(7), the kernel's documentation. */
 
 /* linux/if_packet.h, netlink.h, llc.h, can/raw.h, can/j1939.h */
 #ifndef PACKET_AUXDATA

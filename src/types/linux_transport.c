@@ -122,14 +122,8 @@ static const struct anc_names anc_rxrpc_securities[] = {
 	ROW(name, SOL_RXRPC, type, FAMILIES(ANC_FAMILY(AF_RXRPC)), __VA_ARGS__)
 #define ANC_RXRPC_CHALLENGE U16("service_id", 0), ENUM("security_index", 1, 2, anc_rxrpc_securities)
 
-/* With no payload: the message itself says it. */
-static enum anc_match anc_is_empty(const struct anc_cmsg *msg, const struct anc_abi *abi)
-{
-	(void)abi;
-	return msg->len == 0 ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
-}
-
-#define ANC_RXRPC_WORD(name, type, direction) ANC_RXRPC(name, type, direction, FITS(anc_is_empty))
+/* A message that is a word by itself. */
+#define ANC_RXRPC_WORD(name, type, ways) ANC_RXRPC(name, type, EMPTY(ways))
 
 static const struct anc_names anc_tipc_errors[] = {
 	{0, "TIPC_OK"},          {1, "TIPC_ERR_NO_NAME"},  {2, "TIPC_ERR_NO_PORT"},
@@ -240,13 +234,13 @@ anc_rows anc_linux_transport = {
 		  FIELDS(HEX("user_call_id", 4, 0))),
 	ANC_RXRPC("RXRPC_ABORT", RXRPC_ABORT, SIZE(4), BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD("__u32"),
 		  FIELDS(S32("abort_code", 0))),
-	ANC_RXRPC_WORD("RXRPC_ACK", RXRPC_ACK, RECEIVED_AND(ANC_UNASKED)),
+	ANC_RXRPC_WORD("RXRPC_ACK", RXRPC_ACK, ANC_RECEIVED | ANC_UNASKED),
 	ANC_RXRPC("RXRPC_NET_ERROR", RXRPC_NET_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("int"), FIELDS(ENUM("error", 4, 0, anc_linux_errno))),
 	ANC_RXRPC("RXRPC_LOCAL_ERROR", RXRPC_LOCAL_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("int"), FIELDS(ENUM("error", 4, 0, anc_linux_errno))),
-	ANC_RXRPC_WORD("RXRPC_EXCLUSIVE_CALL", RXRPC_EXCLUSIVE_CALL, SENT),
-	ANC_RXRPC_WORD("RXRPC_UPGRADE_SERVICE", RXRPC_UPGRADE_SERVICE, SENT),
+	ANC_RXRPC_WORD("RXRPC_EXCLUSIVE_CALL", RXRPC_EXCLUSIVE_CALL, ANC_SENT),
+	ANC_RXRPC_WORD("RXRPC_UPGRADE_SERVICE", RXRPC_UPGRADE_SERVICE, ANC_SENT),
 	ANC_RXRPC("RXRPC_TX_LENGTH", RXRPC_TX_LENGTH, SIZE(8), SENT, PAYLOAD("__s64"),
 		  FIELDS(S64("tx_length", 0))),
 	ANC_RXRPC("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(4), SENT,
@@ -255,14 +249,14 @@ anc_rows anc_linux_transport = {
 		  PAYLOAD("__u32 [2]"), FIELDS(U32("hard", 0), U32("idle", 4))),
 	ANC_RXRPC("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(12), SENT,
 		  PAYLOAD("__u32 [3]"), FIELDS(U32("hard", 0), U32("idle", 4), U32("normal", 8))),
-	ANC_RXRPC_WORD("RXRPC_CHARGE_ACCEPT", RXRPC_CHARGE_ACCEPT, SENT),
+	ANC_RXRPC_WORD("RXRPC_CHARGE_ACCEPT", RXRPC_CHARGE_ACCEPT, ANC_SENT),
 	ANC_RXRPC("RXRPC_OOB_ID", RXRPC_OOB_ID, SIZE(8), BOTH_WAYS_AND(ANC_UNASKED),
 		  PAYLOAD("__u64"), FIELDS(U64("oob_id", 0))),
 	ANC_RXRPC("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(4), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("struct rxrpc_challenge"), FIELDS(ANC_RXRPC_CHALLENGE)),
 	ANC_RXRPC("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(8), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("struct rxgk_challenge"), FIELDS(ANC_RXRPC_CHALLENGE, U32("enctype", 4))),
-	ANC_RXRPC_WORD("RXRPC_RESPOND", RXRPC_RESPOND, SENT),
+	ANC_RXRPC_WORD("RXRPC_RESPOND", RXRPC_RESPOND, ANC_SENT),
 	ANC_RXRPC("RXRPC_RESP_RXGK_APPDATA", RXRPC_RESP_RXGK_APPDATA, SIZES(0, 0), SENT,
 		  PAYLOAD("__u8 []"), FIELDS(BYTES("appdata", 0, 0))),
 

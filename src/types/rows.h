@@ -23,6 +23,7 @@
 #define SENT_AND(more) .flags = ANC_SENT | (more)
 #define BOTH_WAYS .flags = ANC_RECEIVED | ANC_SENT
 #define RECEIVED_AND(more) .flags = ANC_RECEIVED | (more)
+#define EMPTY(ways) .flags = ANC_EMPTY | (ways)
 #define BOTH_WAYS_AND(more) .flags = ANC_RECEIVED | ANC_SENT | (more)
 
 /* What turns it on, where the option's name is a macro here, and where it is another system's. */

@@ -175,6 +175,16 @@ def theirs(fact, view):
     return None if place is None else f"{place[0]}+{place[1]}"
 
 
-def agrees(ours, said):
-    """Whether one of ours is what a view said; of a list we have only where it starts."""
-    return said in ours or said.split("+")[0] in ours
+def concerns(view, fact):
+    """Whether it is of the fact's system and machine."""
+    return (view.system, view.machine) == (fact.system, fact.machine)
+
+
+def forms(value):
+    """What ours may be to agree: of a list we have only where it starts."""
+    return {value, value.split("+")[0]}
+
+
+def agrees(fact, ours, value):
+    """Whether ours is what a view said; a struct may have several sizes, a name has one number."""
+    return ours == {value} if fact.kind == "number" else not ours.isdisjoint(forms(value))

@@ -27,7 +27,8 @@ for goos, system, arches in [
     TARGETS += [(system, goos, arch, 32 if arch in ("386", "arm") else 64, "")
                 for arch in arches.split()]
 
-NUMBER = re.compile(r"^(?:const|\t)[ \t]*(\w+)[ \t]+(?:\w+[ \t]+)?= (-?(?:0x[0-9a-fA-F]+|[0-9]+))$", re.M)
+NUMBER = re.compile(r"^(?:const|\t)[ \t]*(\w+)[ \t]+(?:\w+[ \t]+)?= (-?(?:0x[0-9a-fA-F]+|[0-9]+))$",
+                    re.M)
 COUNTED = re.compile(r"^const \(\n(\t\w+[^\n]*= iota\n(?:\t\w+\n)*)\)", re.M)
 STRUCT = re.compile(r"^type (\w+) struct \{\n(.*?)^\}", re.M | re.S)
 ALIAS = re.compile(r"^(?:type (?=\w)|\t(?=_C_))(\w+)[ \t]+(\w+)$", re.M)

@@ -7,7 +7,8 @@ import subprocess
 
 from oracle import Struct, View
 
-KERNEL = """stdint.h time.h sys/socket.h asm/socket.h linux/in.h linux/in6.h linux/ipv6.h linux/udp.h linux/tcp.h linux/tls.h
+KERNEL = """stdint.h time.h sys/socket.h asm/socket.h
+linux/in.h linux/in6.h linux/ipv6.h linux/udp.h linux/tcp.h linux/tls.h
 linux/sctp.h linux/rxrpc.h linux/tipc.h linux/if_packet.h linux/netlink.h linux/errqueue.h
 linux/can.h linux/can/raw.h linux/can/j1939.h linux/rds.h linux/llc.h linux/if_alg.h
 linux/vm_sockets.h linux/net_tstamp.h linux/time_types.h linux/dccp.h""".split()
@@ -20,6 +21,8 @@ MACHINES = [("alpha", "alpha-linux-gnu", 64, []), ("parisc", "hppa-linux-gnu", 3
             ("sparc", "sparc64-linux-gnu", 64, ["-D__sparc__", "-D__arch64__"]),
             ("mips", "mips-linux-gnu", 32, ["-D__MIPSEB__", "-D_MIPS_SIM=1"]),
             ("powerpc", "powerpc-linux-gnu", 32, [])]
+
+NARROW = "i686-linux-gnu-gcc"
 
 MACRO = re.compile(r"^#define (\w+) (.+)$", re.M)
 ENUM = re.compile(r"\benum\s*\w*\s*\{([^{}]*)\}")
@@ -145,8 +148,7 @@ def machine(name, folder, bits, options):
 
 def views():
     ret = [here("kernel headers", "cc", 64, KERNEL), here("libc headers", "cc", 64, LIBC)]
-    if shutil.which("i686-linux-gnu-gcc"):
-        ret += [here("kernel headers", "i686-linux-gnu-gcc", 32, KERNEL),
-                here("libc headers", "i686-linux-gnu-gcc", 32, LIBC)]
+    if shutil.which(NARROW):
+        ret += [here("kernel headers", NARROW, 32, KERNEL), here("libc headers", NARROW, 32, LIBC)]
     return ret + [machine(*entry) for entry in MACHINES
                   if os.path.exists(f"/usr/{entry[1]}/include/asm/socket.h")]

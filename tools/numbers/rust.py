@@ -313,11 +313,16 @@ TARGETS = [
 ]
 
 
+def crate():
+    """The newest that is there, or None."""
+    return max(glob.glob(CRATE), default=None)
+
+
 def views():
-    crates = sorted(glob.glob(CRATE))
-    if not crates:
+    """Of all systems; none where the package is not there."""
+    folder = crate()
+    if folder is None:
         return []
-    crate = crates[-1]
-    source = "rust libc " + crate.rsplit("-", 1)[1]
-    return [Target(crate, target[1], *target[3:]).view(source, target[0], target[2], target[3])
+    source = "rust libc " + folder.rsplit("-", 1)[1]
+    return [Target(folder, target[1], *target[3:]).view(source, target[0], target[2], target[3])
             for target in TARGETS]
