@@ -417,18 +417,22 @@ static void check_any(struct input *in)
 	free(dump.bytes);
 }
 
-/* Takes a line out of a dump, which then lacks bytes. The first and the last tell nothing, nor do
- * those beside "*", which stands for any number of lines. */
+static bool is_star(const struct sheet *sheet, size_t line)
+{
+	return line < sheet->line_count && sheet->text[sheet->lines[line]] == '*';
+}
+
+/* Takes a line out of a dump, which then lacks bytes, or the end of "*". The first and the last
+ * tell nothing, nor do others beside "*", which stands for any number of lines. */
 static bool drop_line(struct sheet *sheet, size_t line)
 {
-	const size_t at = sheet->lines[line];
-	const size_t next = line + 1 < sheet->line_count ? sheet->lines[line + 1] : 0;
+	const bool is_last = line + 1 == sheet->line_count;
+	const size_t next = is_last ? sheet->len : sheet->lines[line + 1];
 
-	if (line == 0 || next == 0 || sheet->text[next] == '*' ||
-	    sheet->text[sheet->lines[line - 1]] == '*')
+	if (line == 0 || is_star(sheet, line + 1) || is_star(sheet, line - 1) != is_last)
 		return false;
-	memmove(sheet->text + at, sheet->text + next, sheet->len - next);
-	sheet->len -= next - at;
+	memmove(sheet->text + sheet->lines[line], sheet->text + next, sheet->len - next);
+	sheet->len -= next - sheet->lines[line];
 	return true;
 }
 

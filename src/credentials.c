@@ -75,7 +75,8 @@ static void anc_credentials_load_groups(const struct anc_message_type *row,
 			abi, ret->groups);
 }
 
-/* What the fields of a row that fits say. */
+/* What the fields of a row that fits say. Linux's "uid" is the real one where the kernel attached
+ * it itself: include/net/scm.h scm_send(), net/unix/af_unix.c unix_maybe_add_creds(). */
 static void anc_credentials_load(const struct anc_message_type *row, const struct anc_cmsg *msg,
 				 const struct anc_abi *abi, struct anc_credentials *ret)
 {

@@ -84,6 +84,13 @@ static void anc_text_add_moment(struct anc_text *text, const struct anc_field *f
 				  moment->fraction);
 }
 
+/* Errors are numbered by machine, too. */
+static const struct anc_names *anc_field_names(const struct anc_field *field,
+					       const struct anc_abi *abi)
+{
+	return field->names == anc_linux_errno ? anc_linux_errno_of(abi->machine) : field->names;
+}
+
 static void anc_text_add_number(struct anc_text *text, const struct anc_field *field,
 				const struct anc_span *span, const struct anc_abi *abi)
 {
@@ -99,7 +106,7 @@ static void anc_text_add_number(struct anc_text *text, const struct anc_field *f
 	else if (anc_field_kind_of(field) == ANC_FIELD_HEX)
 		anc_text_add_word(text, "0x%" PRIx64, number);
 	else if (anc_field_kind_of(field) == ANC_FIELD_ENUM)
-		anc_text_add_enum(text, field->names, number);
+		anc_text_add_enum(text, anc_field_names(field, abi), number);
 	else if (anc_field_kind_of(field) == ANC_FIELD_FLAGS)
 		anc_text_add_flags(text, field->names, number);
 	else

@@ -54,7 +54,7 @@ static void anc_text_add_fields(struct anc_text *text, const struct anc_subject 
 /* A slot below 0 is an errno. The only kernels that put them there are Linux's. */
 static void anc_text_add_slot(struct anc_text *text, int64_t slot, const struct anc_abi *abi)
 {
-	const struct anc_names *name = anc_linux_errno;
+	const struct anc_names *name = anc_linux_errno_of(abi->machine);
 
 	if (slot == ANC_FD_TAKEN) {
 		anc_text_add(text, text->json ? "null" : "taken");

@@ -7,14 +7,8 @@
 #include <anc/credentials.h>
 #include <anc/unix.h>
 
-#ifndef SO_PEERGROUPS
-#define SO_PEERGROUPS 59
-#endif
-#ifndef SO_PEERPIDFD
-#define SO_PEERPIDFD 77
-#endif
-
-/* What the kernel remembers of a peer: net/core/sock.c sk_getsockopt(), cred_to_ucred(). */
+/* What the kernel remembers of a peer: net/core/sock.c sk_getsockopt(); the effective ids, by
+ * cred_to_ucred(). */
 
 /* An option's value in at most `*len` bytes; its length comes back in `*len`, also on an error. */
 static int anc_peer_ask(int fd, int option, void *ret, size_t *len)

@@ -99,6 +99,10 @@ TEST(a_type_of_one_s_own_is_read_by_its_fields)
 	CHECK_EQ(got.uid, 7);
 	CHECK_EQ(got.group_count, 2);
 	CHECK_EQ(got.groups[1], 9);
+	forged.len = 0;
+	forge(&forged, badge_type.level, badge_type.type, &badge, sizeof(badge) - 4);
+	adopt_forged(&data, &forged);
+	CHECK_EQ(anc_data_credentials(&data, &got), -ENOMSG);
 }
 
 TEST(the_first_message_counts_but_the_kernel_s_before_a_sender_s)

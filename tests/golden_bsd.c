@@ -6,6 +6,8 @@
 
 /* The messages of FreeBSD, macOS, NetBSD, OpenBSD, DragonFly and illumos. */
 
+/* clang-format off */
+
 /* Bytes that are often zero, or the same. */
 #define Z4 "00000000"
 #define Z8 Z4 Z4
@@ -21,12 +23,47 @@
 		"6c0000006d0000006e0000006f000000" "70000000710000007200000073000000"
 #define GIDS_16_TEXT "100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115"
 
-/* clang-format off */
-
 /* The least of it: 4 sets of privileges of 3 words each, and one piece of information. */
 #define PRIVILEGES "04000000" "03000000" "0c000000" Z16 Z32 "00000000" "0c000000" "00000000"
 #define AUDIT "e8030000" Z8 Z8 "04000000" Z16 "05000000"
 #define PRCRED "00000000" "e8030000" "01000000" "0a000000" "0b000000" "0c000000"
+
+/* What came from KAME's sources is numbered alike; a struct sockaddr_in6 begins with its length. */
+#define RFC_3542 "netinet6/in6.h; ip6_input.c ip6_savecontrol; ip6_output.c ip6_setpktopt"
+#define LINES_OF_RFC_3542(abi, in6) \
+	{abi, AF_INET6, 41, 46, LINK_LOCAL "02000000", \
+	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", RFC_3542}, \
+	{abi, AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", RFC_3542}, \
+	{abi, AF_INET6, 41, 47, "ffffffff", "IPV6_HOPLIMIT hoplimit=-1", RFC_3542}, \
+	{abi, AF_INET6, 41, 61, "2e000000", "IPV6_TCLASS tclass=46", RFC_3542}, \
+	{abi, AF_INET6, 41, 44, in6 "0000" Z4 LINK_LOCAL "02000000" "00050000", \
+	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280", RFC_3542}, \
+	{abi, AF_INET6, 41, 49, "3a00050200000100", \
+	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", RFC_3542}, \
+	{abi, AF_INET6, 41, 50, "1100010400000000", \
+	 "IPV6_DSTOPTS header=11 00 01 04 00 00 00 00", RFC_3542}, \
+	{abi, AF_INET6, 41, 51, "11020001" Z4 DOCUMENTED, \
+	 "IPV6_RTHDR header=11 02 00 01 00 00 00 00 20 01 0d b8 00 00 00 00" \
+	 " 00 00 00 00 00 00 00 01", RFC_3542}, \
+	{abi, AF_INET6, 41, 35, "2b00010400000000", \
+	 "IPV6_RTHDRDSTOPTS header=2b 00 01 04 00 00 00 00", RFC_3542}, \
+	{abi, AF_INET6, 41, 48, in6 "0000" Z4 DOCUMENTED Z4, \
+	 "IPV6_NEXTHOP nexthop=[2001:db8::1]:0", RFC_3542}, \
+	{abi, AF_INET6, 41, 42, "ffffffff", "IPV6_USE_MIN_MTU use_min_mtu=-1", RFC_3542}, \
+	{abi, AF_INET6, 41, 62, "01000000", "IPV6_DONTFRAG dontfrag=1", RFC_3542}
+#define RFC_2292 "netinet6/in6.h, for the kernel; ip6_input.c; ip6_output.c"
+#define LINES_OF_RFC_2292(abi, in6) \
+	{abi, AF_INET6, 41, 19, LINK_LOCAL "02000000", \
+	 "IPV6_2292PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", RFC_2292}, \
+	{abi, AF_INET6, 41, 20, "40000000", "IPV6_2292HOPLIMIT hoplimit=64", RFC_2292}, \
+	{abi, AF_INET6, 41, 21, in6 "0000" Z4 LINK_LOCAL "02000000", \
+	 "IPV6_2292NEXTHOP nexthop=[fe80::1%2]:0", RFC_2292}, \
+	{abi, AF_INET6, 41, 22, "3a00050200000100", \
+	 "IPV6_2292HOPOPTS header=3a 00 05 02 00 00 01 00", RFC_2292}, \
+	{abi, AF_INET6, 41, 23, "1100010400000000", \
+	 "IPV6_2292DSTOPTS header=11 00 01 04 00 00 00 00", RFC_2292}, \
+	{abi, AF_INET6, 41, 24, "1100000000000000", \
+	 "IPV6_2292RTHDR header=11 00 00 00 00 00 00 00", RFC_2292}
 
 const struct golden_message golden_messages_bsd[] = {
 
@@ -117,33 +154,8 @@ const struct golden_message golden_messages_bsd[] = {
 	{"freebsd-64be", AF_INET, 0, 92, "00000003", "IP_RSSBUCKETID rssbucketid=3", "ip_input.c"},
 
 	/* FreeBSD: IPv6. */
-	{"freebsd-64", AF_INET6, 41, 46, LINK_LOCAL "02000000",
-	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h struct in6_pktinfo"},
 	{"freebsd-64be", AF_INET6, 41, 46, DOCUMENTED "00000002",
 	 "IPV6_PKTINFO ipi6_addr=2001:db8::1 ipi6_ifindex=2", "netinet6/in6.h struct in6_pktinfo"},
-	{"freebsd-64", AF_INET6, 41, 47, "40000000",
-	 "IPV6_HOPLIMIT hoplimit=64", "ip6_input.c ip6_savecontrol_v4"},
-	{"freebsd-64", AF_INET6, 41, 47, "ffffffff",
-	 "IPV6_HOPLIMIT hoplimit=-1", "RFC 3542, 6.3: the kernel's default"},
-	{"freebsd-64", AF_INET6, 41, 61, "2e000000",
-	 "IPV6_TCLASS tclass=46", "ip6_input.c ip6_savecontrol_v4"},
-	{"freebsd-64", AF_INET6, 41, 44, "1c1c" "0000" Z4 LINK_LOCAL "02000000" "00050000",
-	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280", "netinet6/in6.h struct ip6_mtuinfo"},
-	{"freebsd-64", AF_INET6, 41, 49, "3a00050200000100",
-	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", "netinet/ip6.h struct ip6_hbh; RFC 2711"},
-	{"freebsd-64", AF_INET6, 41, 50, "1100010400000000",
-	 "IPV6_DSTOPTS header=11 00 01 04 00 00 00 00", "netinet/ip6.h struct ip6_dest"},
-	{"freebsd-64", AF_INET6, 41, 51, "11020001" Z4 DOCUMENTED,
-	 "IPV6_RTHDR header=11 02 00 01 00 00 00 00 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01",
-	 "netinet/ip6.h struct ip6_rthdr"},
-	{"freebsd-64", AF_INET6, 41, 35, "2b00010400000000",
-	 "IPV6_RTHDRDSTOPTS header=2b 00 01 04 00 00 00 00", "ip6_output.c ip6_setpktopt"},
-	{"freebsd-64", AF_INET6, 41, 48, "1c1c" "0000" Z4 DOCUMENTED Z4,
-	 "IPV6_NEXTHOP nexthop=[2001:db8::1]:0", "ip6_output.c ip6_setpktopt"},
-	{"freebsd-64", AF_INET6, 41, 42, "ffffffff",
-	 "IPV6_USE_MIN_MTU use_min_mtu=-1", "ip6_output.c ip6_setpktopt"},
-	{"freebsd-64", AF_INET6, 41, 62, "01000000",
-	 "IPV6_DONTFRAG dontfrag=1", "ip6_output.c ip6_setpktopt"},
 	{"freebsd-64", AF_INET6, 41, 63, "01000000",
 	 "IPV6_PREFER_TEMPADDR prefer_tempaddr=1", "ip6_output.c ip6_setpktopt"},
 	{"freebsd-64", AF_INET6, 41, 72, "1c1c" "0035" Z4 DOCUMENTED Z4,
@@ -152,18 +164,8 @@ const struct golden_message golden_messages_bsd[] = {
 	{"freebsd-64", AF_INET6, 41, 68, "02000000", "IPV6_FLOWTYPE flowtype=2", "ip6_input.c"},
 	{"freebsd-64", AF_INET6, 41, 69, "03000000",
 	 "IPV6_RSSBUCKETID rssbucketid=3", "ip6_input.c"},
-	{"freebsd-64", AF_INET6, 41, 19, LINK_LOCAL "02000000",
-	 "IPV6_2292PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h; RFC 2292"},
-	{"freebsd-64", AF_INET6, 41, 20, "40000000",
-	 "IPV6_2292HOPLIMIT hoplimit=64", "netinet6/in6.h; RFC 2292"},
-	{"freebsd-64", AF_INET6, 41, 21, "1c1c" "0000" Z4 LINK_LOCAL "02000000",
-	 "IPV6_2292NEXTHOP nexthop=[fe80::1%2]:0", "ip6_output.c ip6_setpktopt"},
-	{"freebsd-64", AF_INET6, 41, 22, "3a00050200000100",
-	 "IPV6_2292HOPOPTS header=3a 00 05 02 00 00 01 00", "ip6_input.c ip6_savecontrol"},
-	{"freebsd-64", AF_INET6, 41, 23, "1100010400000000",
-	 "IPV6_2292DSTOPTS header=11 00 01 04 00 00 00 00", "ip6_input.c ip6_savecontrol"},
-	{"freebsd-64", AF_INET6, 41, 24, "1100000000000000",
-	 "IPV6_2292RTHDR header=11 00 00 00 00 00 00 00", "ip6_input.c ip6_savecontrol"},
+	LINES_OF_RFC_3542("freebsd-64", "1c1c"),
+	LINES_OF_RFC_2292("freebsd-64", "1c1c"),
 
 	/* FreeBSD: TLS and SCTP. Behind their fields the first two have room up to 128 bytes. */
 	{"freebsd-64", AF_INET, 6, 1, "15", "TLS_SET_RECORD_TYPE type=21",
@@ -184,9 +186,10 @@ const struct golden_message golden_messages_bsd[] = {
 	 "0100" "0200" "0004" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
 	 "05000000" "0300" "0600" "05000000" "00100000" "2b000000" "0900" "0100" Z32 Z32 Z8 Z4,
 	 "SCTP_EXTRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=1024 sinfo_ppid=42 sinfo_context=7"
-	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5 serinfo_next_flags=3"
-	 " serinfo_next_stream=6 serinfo_next_aid=5 serinfo_next_length=4096 serinfo_next_ppid=43"
-	 " sinfo_keynumber=9 sinfo_keynumber_valid=1", "netinet/sctp_uio.h struct sctp_extrcvinfo"},
+	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5"
+	 " serinfo_next_flags=3 serinfo_next_stream=6 serinfo_next_aid=5 serinfo_next_length=4096"
+	 " serinfo_next_ppid=43 sinfo_keynumber=9 sinfo_keynumber_valid=1",
+	 "netinet/sctp_uio.h struct sctp_extrcvinfo"},
 	{"freebsd-64", AF_INET, 132, 4, "0100" "0004" "2a000000" "07000000" "05000000",
 	 "SCTP_SNDINFO snd_sid=1 snd_flags=1024 snd_ppid=42 snd_context=7 snd_assoc_id=5",
 	 "netinet/sctp_uio.h struct sctp_sndinfo"},
@@ -222,7 +225,8 @@ const struct golden_message golden_messages_bsd[] = {
 	{"darwin-64", AF_INET, 0xffff, 0x1128, "01000000",
 	 "SO_RECV_WAKE_PKT wake_pkt=1", "bsd/sys/socket_private.h; ip_input.c"},
 	{"darwin-64", AF_INET, 0xffff, 8, "00112233445566778899aabbccddeeff" "06",
-	 "SCM_MPKL_SEND_INFO mpkl_uuid=00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff mpkl_proto=6",
+	 "SCM_MPKL_SEND_INFO mpkl_uuid=00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff"
+	 " mpkl_proto=6",
 	 "bsd/sys/socket_private.h struct so_mpkl_send_info"},
 	{"darwin-64", AF_INET, 0xffff, 9, "2a000000" "06" "000000",
 	 "SCM_MPKL_RECV_INFO mpkl_seq=42 mpkl_proto=6",
@@ -261,10 +265,7 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IPV6_DONTFRAG dontfrag=1", "netinet6/ip6_output.c ip6_setpktopt"},
 	{"darwin-64", AF_INET6, 41, 63, "ffffffff",
 	 "IPV6_PREFER_TEMPADDR prefer_tempaddr=-1", "netinet6/ip6_output.c ip6_setpktopt"},
-	{"darwin-64", AF_INET6, 41, 19, LINK_LOCAL "04000000",
-	 "IPV6_2292PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=4", "netinet6/in6.h; RFC 2292"},
-	{"darwin-64", AF_INET6, 41, 20, "40000000",
-	 "IPV6_2292HOPLIMIT hoplimit=64", "netinet6/in6.h; RFC 2292"},
+	LINES_OF_RFC_2292("darwin-64", "1c1e"),
 
 	/* NetBSD: tv_usec is an int; padding follows where 8 bytes are aligned so. */
 	{"netbsd-64", AF_UNIX, 0xffff, 1, "03000000", "SCM_RIGHTS fds=3", "sys/kern/uipc_usrreq.c"},
@@ -302,18 +303,9 @@ const struct golden_message golden_messages_bsd[] = {
 	{"netbsd-64", AF_INET, 0, 23, "40", "IP_RECVTTL ttl=64", "netinet/ip_input.c"},
 	{"netbsd-64", AF_INET, 0, 25, "c0000201" "02000000",
 	 "IP_PKTINFO ipi_addr=192.0.2.1 ipi_ifindex=2", "netinet/in.h struct in_pktinfo"},
-	{"netbsd-64", AF_INET6, 41, 46, LINK_LOCAL "02000000",
-	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h struct in6_pktinfo"},
-	{"netbsd-64", AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", "netinet6/in6.h"},
 	{"netbsd-64be", AF_INET6, 41, 61, "0000002e", "IPV6_TCLASS tclass=46", "netinet6/in6.h"},
-	{"netbsd-64", AF_INET6, 41, 44, "1c18" "0000" Z4 LINK_LOCAL "02000000" "00050000",
-	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280", "netinet6/in6.h struct ip6_mtuinfo"},
-	{"netbsd-64", AF_INET6, 41, 49, "3a00050200000100",
-	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", "netinet6/ip6_input.c ip6_savecontrol"},
-	{"netbsd-64", AF_INET6, 41, 48, "1c18" "0000" Z4 DOCUMENTED Z4,
-	 "IPV6_NEXTHOP nexthop=[2001:db8::1]:0", "netinet6/ip6_output.c ip6_setpktopt"},
-	{"netbsd-64", AF_INET6, 41, 20, "40000000",
-	 "IPV6_2292HOPLIMIT hoplimit=64", "netinet6/in6.h; RFC 2292"},
+	LINES_OF_RFC_3542("netbsd-64", "1c18"),
+	LINES_OF_RFC_2292("netbsd-64", "1c18"),
 
 	/* OpenBSD: time_t has 64 bits everywhere. */
 	{"openbsd-64", AF_UNIX, 0xffff, 1, "03000000", "SCM_RIGHTS fds=3",
@@ -340,13 +332,7 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IP_IPSECFLOWINFO ipsecflowinfo=42", "netinet/udp_usrreq.c udp_input"},
 	{"openbsd-64", AF_INET6, 41, 64, "0035", "IPV6_RECVDSTPORT port=53",
 	 "netinet/udp_usrreq.c"},
-	{"openbsd-64", AF_INET6, 41, 46, LINK_LOCAL "02000000",
-	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h struct in6_pktinfo"},
-	{"openbsd-64", AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", "netinet6/in6.h"},
-	{"openbsd-64", AF_INET6, 41, 61, "2e000000", "IPV6_TCLASS tclass=46", "netinet6/in6.h"},
-	{"openbsd-64", AF_INET6, 41, 44, "1c18" "0000" Z4 DOCUMENTED Z4 "00050000",
-	 "IPV6_PATHMTU ip6m_addr=[2001:db8::1]:0 ip6m_mtu=1280",
-	 "netinet6/in6.h struct ip6_mtuinfo"},
+	LINES_OF_RFC_3542("openbsd-64", "1c18"),
 
 	/* DragonFly. */
 	{"dragonfly-64", AF_UNIX, 0xffff, 1, "03000000", "SCM_RIGHTS fds=3", "kern/uipc_usrreq.c"},
@@ -364,14 +350,10 @@ const struct golden_message golden_messages_bsd[] = {
 	{"dragonfly-64", AF_INET, 0, 65, "40", "IP_RECVTTL ttl=64", "netinet/ip_input.c"},
 	{"dragonfly-64", AF_INET6, 41, 63, "01000000",
 	 "IPV6_PREFER_TEMPADDR prefer_tempaddr=1", "netinet6/ip6_output.c ip6_setpktopt"},
-	{"dragonfly-64", AF_INET6, 41, 46, LINK_LOCAL "02000000",
-	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h struct in6_pktinfo"},
-	{"dragonfly-64", AF_INET6, 41, 44, "1c1c" "0000" Z4 LINK_LOCAL "02000000" "00050000",
-	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280", "netinet6/in6.h struct ip6_mtuinfo"},
-	{"dragonfly-64", AF_INET6, 41, 19, LINK_LOCAL "02000000",
-	 "IPV6_2292PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet6/in6.h; RFC 2292"},
+	LINES_OF_RFC_3542("dragonfly-64", "1c1c"),
+	LINES_OF_RFC_2292("dragonfly-64", "1c1c"),
 
-	/* illumos: credentials behind privileges and audit information; without that; at once; none. */
+	/* illumos: credentials behind privileges and audit information, without it, alone; none. */
 	{"illumos-64", AF_UNIX, 0xffff, 0x1010, "0300000004000000",
 	 "SCM_RIGHTS fds=3,4", "fs/sockfs/sockcommon_subr.c so_opt2msg"},
 	{"illumos-64", AF_UNIX, 0xffff, 0x1012,
@@ -441,7 +423,8 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IPV6_SRC_PREFERENCES src_preferences=IPV6_PREFER_SRC_HOME|IPV6_PREFER_SRC_TMP",
 	 "netinet/in.h"},
 	{"illumos-64", AF_INET, 132, 0x100,
-	 "0100" "0200" "0100" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000" "05000000",
+	 "0100" "0200" "0100" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
+	 "05000000",
 	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=1 sinfo_ppid=42 sinfo_context=7"
 	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5", "netinet/sctp.h"},
 	{"illumos-64", AF_INET, 132, 0x101, "0a00" "1400" "0300" "e803",

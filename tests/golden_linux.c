@@ -6,6 +6,8 @@
 
 /* The messages of Linux; numbers of SOL_SOCKET by the machine, which is generic unless named. */
 
+/* clang-format off */
+
 /* Bytes that are often zero, or the same. */
 #define Z4 "00000000"
 #define Z8 Z4 Z4
@@ -37,8 +39,6 @@
 #define ATOMIC "0100000000000000" "0020000000000000" "0030000000000000"
 #define ATOMIC_TEXT "cookie=0x1 local_addr=0x2000 remote_addr=0x3000"
 
-/* clang-format off */
-
 const struct golden_message golden_messages_linux[] = {
 
 	/* Unix sockets. */
@@ -55,7 +55,7 @@ const struct golden_message golden_messages_linux[] = {
 	 "SCM_CREDENTIALS pid=0 uid=0 gid=0", "include/linux/socket.h struct ucred; af_netlink.c"},
 	{"linux-64", AF_UNIX, 1, 3, "756e636f6e66696e6564",
 	 "SCM_SECURITY label=\"unconfined\"",
-	 "include/net/scm.h scm_passec; security/apparmor/lsm.c"},
+	 "include/net/scm.h scm_passec; security/apparmor/secid.c"},
 	{"linux-64", AF_UNIX, 1, 3, "613a623a633a733000",
 	 "SCM_SECURITY label=\"a:b:c:s0\\x00\"",
 	 "scm_passec; security/selinux/ss/services.c: the NUL too"},
@@ -96,12 +96,14 @@ const struct golden_message golden_messages_linux[] = {
 	 "SCM_TIMESTAMPING tx_flags=SOF_TIMESTAMPING_TX_SOFTWARE|SOF_TIMESTAMPING_TX_SCHED"
 	 "|SOF_TIMESTAMPING_TX_ACK", "net/core/sock.c __sock_cmsg_send; linux/net_tstamp.h"},
 	{"linux-64", AF_INET, 1, 65, "01000400",
-	 "SCM_TIMESTAMPING_NEW tx_flags=SOF_TIMESTAMPING_TX_HARDWARE|SOF_TIMESTAMPING_TX_COMPLETION",
+	 "SCM_TIMESTAMPING_NEW tx_flags=SOF_TIMESTAMPING_TX_HARDWARE"
+	 "|SOF_TIMESTAMPING_TX_COMPLETION",
 	 "net/core/sock.c __sock_cmsg_send; linux/net_tstamp.h"},
 	{"linux-64", AF_INET, 1, 54,
 	 "0c00" "0100" "0c00000000000000" "0800" "1600" "22000000" "0500" "1a00" "40000000"
 	 "0700" "6300" "0a0b0c00",
-	 "SCM_TIMESTAMPING_OPT_STATS statistics=TCP_NLA_BUSY:12,TCP_NLA_SRTT:34,TCP_NLA_TTL:64,99:0a0b0c",
+	 "SCM_TIMESTAMPING_OPT_STATS statistics=TCP_NLA_BUSY:12,TCP_NLA_SRTT:34,TCP_NLA_TTL:64"
+	 ",99:0a0b0c",
 	 "linux/tcp.h; net/ipv4/tcp.c tcp_get_timestamping_opt_stats"},
 	{"linux-32be", AF_INET, 1, 54, "000c" "0001" "000000000000000c" "0008" "0016" "00000022",
 	 "SCM_TIMESTAMPING_OPT_STATS statistics=TCP_NLA_BUSY:12,TCP_NLA_SRTT:34",
@@ -167,6 +169,18 @@ const struct golden_message golden_messages_linux[] = {
 	 "arch/parisc"},
 	{"linux-parisc-32be", AF_UNIX, 0xffff, 0x4052, "00001000", "SCM_INQ inq=4096",
 	 "arch/parisc"},
+	{"linux-parisc-32be", AF_INET, 0xffff, 0x402f, "000c" "0001" "000000000000000c",
+	 "SCM_TIMESTAMPING_OPT_STATS statistics=TCP_NLA_BUSY:12", "arch/parisc"},
+	{"linux-parisc-32be", AF_INET, 0xffff, 0x4033, "00000002" "000005dc" Z8,
+	 "SCM_TIMESTAMPING_PKTINFO if_index=2 pkt_length=1500", "arch/parisc"},
+	{"linux-parisc-32be", AF_INET, 0, 11, "000000ef" "02" "03" "03" "00" Z8,
+	 "IP_RECVERR " REFUSED_TEXT, "arch/parisc/include/uapi/asm/errno.h: ECONNREFUSED 239"},
+	{"linux-sparc-64be", AF_INET, 0, 11, "0000003d" "02" "03" "03" "00" Z8,
+	 "IP_RECVERR " REFUSED_TEXT, "arch/sparc/include/uapi/asm/errno.h: ECONNREFUSED 61"},
+	{"linux-sparc-64be", AF_INET, 0xffff, 0x23, Z4 SECONDS_BE Z4 NANO_BE Z16 Z16,
+	 "SCM_TIMESTAMPING software=" AT_NANO " legacy=0 hardware=0", "arch/sparc"},
+	{"linux-sparc-64be", AF_INET, 0xffff, 0x3f, "0123456789abcdef",
+	 "SCM_TXTIME txtime=81985529216486895", "arch/sparc"},
 	{"linux-sparc-64be", AF_UNIX, 0xffff, 2, "000004d2" "000003e8" "00000064",
 	 "SCM_CREDENTIALS pid=1234 uid=1000 gid=100", "arch/sparc"},
 	{"linux-sparc-64be", AF_INET, 0xffff, 0x1d, Z4 SECONDS_BE MICRO_BE "ffffffff",
@@ -232,8 +246,8 @@ const struct golden_message golden_messages_linux[] = {
 	 "net/core/skbuff.c __skb_complete_tx_timestamp"},
 	{"linux-64be", AF_INET, 0, 11,
 	 "0000005a" "01" "00" "00" "00" "000005dc" Z4 Z16,
-	 "IP_RECVERR ee_errno=EMSGSIZE ee_origin=SO_EE_ORIGIN_LOCAL ee_type=0 ee_code=0 ee_info=1500"
-	 " ee_data=0 offender=unspec", "net/ipv4/ip_sockglue.c ip_local_error"},
+	 "IP_RECVERR ee_errno=EMSGSIZE ee_origin=SO_EE_ORIGIN_LOCAL ee_type=0 ee_code=0"
+	 " ee_info=1500 ee_data=0 offender=unspec", "net/ipv4/ip_sockglue.c ip_local_error"},
 	{"linux-64", AF_RDS, 0, 11, COPIED, "IP_RECVERR " COPIED_TEXT,
 	 "net/rds/recv.c; net/tls/tls_main.c"},
 
@@ -302,12 +316,13 @@ const struct golden_message golden_messages_linux[] = {
 	{"linux-64", AF_INET, 282, 2, "16", "TLS_GET_RECORD_TYPE record_type=handshake",
 	 "net/tls/tls_sw.c"},
 	{"linux-64", AF_INET, 282, 2, "18", "TLS_GET_RECORD_TYPE record_type=24",
-	 "RFC 6520: not in RFC 8446"},
+	 "RFC 6520: heartbeat"},
 	{"linux-64", AF_INET, 132, 0, "0a00" "1400" "0300" "e803",
 	 "SCTP_INIT sinit_num_ostreams=10 sinit_max_instreams=20 sinit_max_attempts=3"
 	 " sinit_max_init_timeo=1000", "linux/sctp.h struct sctp_initmsg"},
 	{"linux-64", AF_INET, 132, 1,
-	 "0100" "0200" "0100" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000" "05000000",
+	 "0100" "0200" "0100" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
+	 "05000000",
 	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=SCTP_UNORDERED sinfo_ppid=0x2a"
 	 " sinfo_context=7 sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5",
 	 "linux/sctp.h struct sctp_sndrcvinfo"},
@@ -374,7 +389,8 @@ const struct golden_message golden_messages_linux[] = {
 	 "rds_rdma_cookie_t"},
 	{"linux-64", AF_RDS, 276, 3,
 	 "0020000000000000" "0010000000000000" "0030000000000000" "0800000000000000",
-	 "RDS_CMSG_RDMA_MAP vec.addr=0x2000 vec.bytes=4096 cookie_addr=0x3000 flags=RDS_RDMA_USE_ONCE",
+	 "RDS_CMSG_RDMA_MAP vec.addr=0x2000 vec.bytes=4096 cookie_addr=0x3000"
+	 " flags=RDS_RDMA_USE_ONCE",
 	 "struct rds_get_mr_args"},
 	{"linux-64", AF_RDS, 276, 4, "0700000000000000" "01000000" Z4,
 	 "RDS_CMSG_RDMA_STATUS user_token=0x7 status=RDS_RDMA_REMOTE_ERROR",

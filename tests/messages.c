@@ -12,6 +12,9 @@
 #define TESTS_MOST 256
 #define ROWS_MOST 2048
 
+/* So many rows this suite has made on Linux 6.18, x86-64. */
+#define PRODUCED_LEAST 55
+
 /* The rows that golden bytes are of, and all of them. */
 static const struct anc_message_type *golden[ROWS_MOST];
 static const struct anc_message_type *seen[ROWS_MOST];
@@ -19,7 +22,7 @@ static size_t golden_count;
 static size_t seen_count;
 
 struct counts {
-	size_t rows, produced, golden, both, neither, refused;
+	size_t rows, produced, golden, both, neither;
 };
 
 static bool is_among(const struct anc_message_type *const *rows, size_t count,
@@ -85,7 +88,6 @@ static void count_row(const struct anc_message_type *row, const char *system, st
 {
 	const bool is_produced = produced_is(row);
 	const bool is_golden = is_among(golden, golden_count, row);
-	const bool is_refused = produced_is_refused(row);
 
 	counts->rows++;
 	counts->produced += is_produced;
@@ -94,9 +96,8 @@ static void count_row(const struct anc_message_type *row, const char *system, st
 	if (is_produced || is_golden)
 		return;
 	counts->neither++;
-	counts->refused += is_refused;
-	printf("# neither: %s %s, level %d, type %d, %u bytes%s\n", system, row->name, row->level,
-	       row->type, row->size, is_refused ? " (refused here)" : "");
+	printf("# neither: %s %s, level %d, type %d, %u bytes\n", system, row->name, row->level,
+	       row->type, row->size);
 }
 
 /* Rows of both widths are counted once; the byte order makes none. */
@@ -127,7 +128,6 @@ static void add_counts(struct counts *sum, const struct counts *counts)
 	sum->golden += counts->golden;
 	sum->both += counts->both;
 	sum->neither += counts->neither;
-	sum->refused += counts->refused;
 }
 
 /* All of a system's rows, when the ABI is the first of it. */
@@ -148,14 +148,12 @@ static struct counts count_system(const struct anc_abi *first)
 	return counts;
 }
 
-/* What this kernel refuses its producer has said; elsewhere each row has one or the other. */
 TEST(each_row_is_produced_or_has_golden_bytes)
 {
 	const struct anc_abi *abi = NULL;
 	struct counts all = {0};
 	struct counts counts;
 
-	SKIP_EMULATED("few messages are produced there; the native run counts");
 	take_all_golden();
 	seen_count = 0;
 	while ((abi = anc_abi_next(abi)) != NULL) {
@@ -164,7 +162,23 @@ TEST(each_row_is_produced_or_has_golden_bytes)
 	}
 	print_counts("all", &all);
 	CHECK(all.rows > 0);
-	CHECK_EQ(all.neither - all.refused, 0);
+	CHECK_EQ(all.neither, 0);
+}
+
+/* A scene that no longer makes its row, though no kernel refused it, is missed here. */
+TEST(as_many_rows_are_produced_as_are_known_to_be)
+{
+	const struct anc_message_type *row = NULL;
+	size_t count = 0;
+	size_t without = 0;
+
+	SKIP_EMULATED("it translates few options and messages");
+	while ((row = anc_message_next(NULL, row)) != NULL) {
+		count += produced_is(row);
+		without += !produced_is(row) && produced_is_refused(row);
+	}
+	printf("# %zu produced, %zu refused here\n", count, without);
+	CHECK(count + without >= PRODUCED_LEAST);
 }
 
 int main(int argc, char **argv)
@@ -182,9 +196,12 @@ int main(int argc, char **argv)
 		memcpy(tests + count, groups[i]->tests, groups[i]->count * sizeof(*tests));
 		count += groups[i]->count;
 	}
-	/* Alone it would find nothing produced. */
+	tests[count++] = (struct tap_test){"each_row_is_produced_or_has_golden_bytes",
+					   test_each_row_is_produced_or_has_golden_bytes};
+	/* When one test is asked for, nothing else was produced. */
 	if (argc == 1)
-		tests[count++] = (struct tap_test){"each_row_is_produced_or_has_golden_bytes",
-						   test_each_row_is_produced_or_has_golden_bytes};
+		tests[count++] =
+			(struct tap_test){"as_many_rows_are_produced_as_are_known_to_be",
+					  test_as_many_rows_are_produced_as_are_known_to_be};
 	return tap_run(tests, count, argc, argv);
 }

@@ -183,14 +183,12 @@ extern const struct produce_group produce_unix, produce_socket_level, produce_in
 #define PRODUCE_TCP_INQ 36
 
 /* SOF_TIMESTAMPING_..., linux/net_tstamp.h */
-#define STAMP_TX_HARDWARE 0x1
 #define STAMP_TX_SOFTWARE 0x2
 #define STAMP_RX_SOFTWARE 0x8
 #define STAMP_SOFTWARE 0x10
 #define STAMP_OPT_ID 0x80
 #define STAMP_TX_SCHED 0x100
 #define STAMP_TX_ACK 0x200
-#define STAMP_OPT_CMSG 0x400
 #define STAMP_OPT_TSONLY 0x800
 #define STAMP_OPT_STATS 0x1000
 

@@ -64,40 +64,48 @@ static ssize_t send_by_library(const struct produce_pair *pair, const struct anc
 	return sent;
 }
 
-static void check_refusals(const struct produce_pair *pair, const struct anc_message_type *row,
-			   const struct sending *sending)
+static void check_library_refuses(const struct anc_message_type *row, const struct sending *sending)
 {
 	unsigned char payload[PAYLOAD_MOST] = {0};
 	unsigned char control[256];
 	struct anc_data data;
 	size_t i;
 
-	CHECK(sending->size <= sizeof(payload));
-	memcpy(payload, sending->payload, sending->size);
 	anc_data_init(&data, control, sizeof(control));
 	for (i = 0; sending->library_refuses[i] > 0; i++)
 		CHECK_EQ(anc_message_add(row, &data, payload, sending->library_refuses[i]),
 			 -EINVAL);
 	CHECK_EQ(anc_data_cmsgs(&data).len, 0);
+	anc_data_fini(&data);
+}
+
+static void check_kernel_refuses(const struct produce_pair *pair, const struct sending *sending)
+{
+	unsigned char payload[PAYLOAD_MOST] = {0};
+	size_t i;
+
+	CHECK(sending->size <= sizeof(payload));
+	memcpy(payload, sending->payload, sending->size);
 	for (i = 0; sending->kernel_refuses[i] > 0; i++)
 		CHECK_EQ(produce_send_with(pair, 1, sending->level, sending->type, payload,
 					   sending->kernel_refuses[i]),
 			 -EINVAL);
-	anc_data_fini(&data);
 }
 
 /* Sends by the library; a kernel that refuses the plain message knows none of its kind. */
 static void send_one(const struct produce_pair *pair, const struct sending *sending)
 {
 	const struct anc_message_type *const row = sent_row(sending);
-	const int error = produce_send_with(pair, 1, sending->level, sending->type,
-					    sending->payload, sending->size);
+	int error;
 
+	check_library_refuses(row, sending);
+	error = produce_send_with(pair, 1, sending->level, sending->type, sending->payload,
+				  sending->size);
 	if (error == -EINVAL || error == -EPERM)
 		produce_refuse(row, "the kernel refuses the message here");
 	CHECK_EQ(error, 0);
 	CHECK_EQ(send_by_library(pair, row, sending), 1);
-	check_refusals(pair, row, sending);
+	check_kernel_refuses(pair, sending);
 	if ((row->flags & ANC_RECEIVED) == 0)
 		produced(row);
 }

@@ -274,6 +274,9 @@ def test_the_abis_that_a_broken_buffer_may_be_from_are_named():
     hint = next(line for line in err.splitlines() if "--abi" in line)
     has(hint, "linux-32", "walks to the end", "every message is known")
     assert "be" not in re.findall(r"\w+", hint) and "darwin" not in hint, hint
+    # one that is broken there too is none
+    err = is_broken(data[:-4], 0, args=("--abi", "linux-64"))
+    assert "--abi" not in err, err
 
 
 def test_a_buffer_of_strangers_is_told_to_be_anothers():
@@ -333,6 +336,12 @@ def test_a_string_gets_its_last_zero_back_where_one_is_missing():
     has(err, "one byte, 0, was added")
     is_broken('"\\30\\0\\0\\0\\0\\0\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\5\\0\\0\\0\\6\\0"', 1, "2 bytes are missing")
     is_broken(RIGHTS[:-1].hex(), 1, "1 bytes are missing")
+    # in a header too
+    data = RIGHTS + struct.pack("<Qii", 16, 1, 2)
+    text = "".join(f"\\x{byte:02x}" for byte in data[:-1])
+    status, out, err = decode(f'"{text}"')
+    equal((status, out), (0, RIGHTS_TEXT + "SOL_SOCKET SCM_CREDENTIALS len=0 (expected 12)\n"))
+    has(err, "one byte, 0, was added")
 
 
 def test_json_is_an_object_for_each_message():

@@ -45,6 +45,18 @@ static int receive_and_print(int sock)
 	return anc_data_take_fd(&data);
 }
 
+static int print_peer(int sock)
+{
+	struct anc_credentials who;
+	int error = anc_peer_credentials(sock, &who);
+
+	if (error < 0)
+		return error;
+	printf("process %d of user %u\n", (int)who.pid,
+	       (unsigned)who.euid);
+	return 0;
+}
+
 /* Whether it is a close-on-exec descriptor; it is closed. */
 static bool is_received(int fd)
 {
@@ -59,7 +71,7 @@ int main(void)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0)
 		return 1;
 	good = anc_ucred_enable(pair[1], true) == 0 &&
-	       send_hi(pair[0], 0) == 2 &&
+	       print_peer(pair[1]) == 0 && send_hi(pair[0], 0) == 2 &&
 	       is_received(receive_and_print(pair[1]));
 	close(pair[0]);
 	close(pair[1]);

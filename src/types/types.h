@@ -59,6 +59,9 @@ enum anc_machine {
 	ANC_MACHINES
 };
 
+/* The names of a machine's errnos; a field whose names are anc_linux_errno has them. */
+const struct anc_names *anc_linux_errno_of(enum anc_machine machine);
+
 /* Turns level and type of a message of `machine` into the host's; others' stay. */
 void anc_linux_renumber(enum anc_machine machine, int *level, int *type);
 

@@ -19,6 +19,16 @@ NAMES = {
     "SOL_UDPLITE": ("SOL_UDPLITE", "IPPROTO_UDPLITE"),
 }
 
+# The level that names of a prefix have, the longest prefix first; Linux's, and the others'.
+LEVELS = {"SCM_J1939_": "SOL_CAN_J1939", "SO_J1939_": "SOL_CAN_J1939",
+          "SCM_IUCV_": "SOL_IUCV", "SCM_CAN_RAW_": "SOL_CAN_RAW",
+          "SCM_": "SOL_SOCKET", "SO_": "SOL_SOCKET", "IP_": "SOL_IP", "IPV6_": "SOL_IPV6",
+          "UDP_": "SOL_UDP", "TCP_": "SOL_TCP", "TLS_": "SOL_TLS", "PACKET_": "SOL_PACKET",
+          "NETLINK_": "SOL_NETLINK", "ALG_": "SOL_ALG", "RDS_": "SOL_RDS", "RXRPC_": "SOL_RXRPC",
+          "TIPC_": "SOL_TIPC", "LLC_": "SOL_LLC", "BT_": "SOL_BLUETOOTH", "DCCP_": "SOL_DCCP"}
+ELSEWHERE = {"SCM_": "SOL_SOCKET", "SO_": "SOL_SOCKET", "IP_": "IPPROTO_IP",
+             "IPV6_": "IPPROTO_IPV6", "TLS_": "IPPROTO_TCP", "SCTP_": "IPPROTO_SCTP"}
+
 # Structs that Go names in its own way.
 GO = {"in_pktinfo": "inet4pktinfo", "in6_pktinfo": "inet6pktinfo", "ip6_mtuinfo": "ipv6mtuinfo",
       "sockaddr_in": "rawsockaddrinet4", "sockaddr_in6": "rawsockaddrinet6",
@@ -62,6 +72,12 @@ def also(system, name):
     return (name,)
 
 
+def level_of(system, name):
+    """What the level of a row or option of this name is called, or None."""
+    levels = LEVELS if system == "linux" else ELSEWHERE
+    return next((level for prefix, level in levels.items() if name.startswith(prefix)), None)
+
+
 class Rows:
     """The lines that rows.c printed."""
 
@@ -92,19 +108,28 @@ class Rows:
         self.add(name, "number", "alignment of messages", ["alignment of messages"], align,
                  bits=int(bits))
 
-    def row(self, abi, name, level, number, size, _least, _most, _bits, payload, _option_level,
+    def row(self, abi, name, level, number, size, _least, _most, _bits, payload, option_level,
             option, option_name, _families):
         if not self.plain(abi):
             return
         system, _, bits = self.abis[abi]
         self.rows.add((system, name, int(level), int(number)))
+        # A label comes at two levels; the option tells which.
+        self.level_number(abi, option_name if name == "SCM_SECURITY" else name, level)
         self.add(abi, "number", name, also(system, name), number)
         # Without a number it is one that takes another value than on and off.
         if option_name != "-" and option != "0":
             self.add(abi, "number", option_name, also(system, option_name), option)
+            self.level_number(abi, option_name, option_level)
         struct = re.fullmatch(r"struct (\w+)", payload)
         if struct and size != "0":
             self.add(abi, "size", payload, [struct[1]], size, bits)
+
+    def level_number(self, abi, name, number):
+        system = self.abis[abi][0]
+        level = level_of(system, name)
+        if level is not None:
+            self.add(abi, "number", level, also(system, level), number)
 
     def field(self, abi, _row, payload, name, kind, offset, width):
         struct = re.fullmatch(r"struct (\w+)", payload)

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Golden bytes: each message is laid out as its system does, walked, matched with a row and
+ * printed, and is what its line says. What it says is not taken from this library.
+ */
+#include "golden_messages.h"
+#include "tap.h"
+
+#include <anc/anc.h>
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BYTES_MOST 4096
+#define TEXT_MOST 4096
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A line, made into a message that lies in a buffer of its system. */
+struct scene {
+	const struct golden_message *line;
+	const struct anc_abi *abi;
+	unsigned char buffer[BYTES_MOST];
+	size_t len;
+	struct anc_cmsg msg;
+	const struct anc_message_type *row;
+	enum anc_match match;
+};
+
+/* Digits without anything between; returns the bytes they are. */
+static size_t read_hex(const char *hex, unsigned char *ret, size_t room)
+{
+	const size_t len = strlen(hex) / 2;
+	unsigned byte;
+	size_t i;
+
+	CHECK(strlen(hex) % 2 == 0 && len <= room);
+	for (i = 0; i < len; i++) {
+		CHECK(sscanf(hex + 2 * i, "%2x", &byte) == 1);
+		ret[i] = (unsigned char)byte;
+	}
+	return len;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	const size_t len = strlen(text);
+
+	return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
+}
+
+/* What a line's text says of how well its row fits. */
+static enum anc_match expected_match(const char *text)
+{
+	if (strncmp(text, "level=", 6) == 0)
+		return ANC_MATCH_NONE;
+	if (strstr(text, " (expected ") != NULL)
+		return ANC_MATCH_SIZE;
+	return ends_with(text, " (a guess)") ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
+}
+
+/* A truncated message claims 4 bytes more than are there. */
+static void set_scene(struct scene *scene, const struct golden_message *line)
+{
+	const size_t cut = ends_with(line->text, " (truncated)") ? 4 : 0;
+	unsigned char payload[BYTES_MOST / 2] = {0};
+	const size_t len = read_hex(line->hex, payload, sizeof(payload) - cut);
+	struct anc_cmsg_iter it;
+	struct anc_cmsg none;
+
+	scene->line = line;
+	scene->abi = anc_abi_find(line->abi);
+	CHECK(scene->abi != NULL);
+	scene->len = anc_abi_put(scene->abi, scene->buffer, sizeof(scene->buffer), line->level,
+				 line->type, payload, len + cut);
+	CHECK(scene->len > 0);
+	if (cut > 0)
+		scene->len = anc_abi_layout(scene->abi).data + len;
+	it = anc_abi_iter(scene->abi, anc_cmsgs_from_bytes(scene->buffer, scene->len));
+	CHECK_EQ(anc_abi_iter_next(scene->abi, &it, &scene->msg), 1);
+	scene->row = anc_message_match(scene->abi, line->family, &scene->msg, &scene->match);
+	CHECK_EQ(scene->msg.level, line->level);
+	CHECK_EQ(scene->msg.type, line->type);
+	CHECK_EQ(scene->msg.len, len);
+	CHECK(memcmp(scene->msg.data, payload, len) == 0);
+	CHECK_EQ(scene->msg.truncated, cut > 0);
+	CHECK_EQ(anc_abi_iter_next(scene->abi, &it, &none), 0);
+}
+
+/* What the call without a row tells besides: a guess, and the name of a level without a row. */
+static bool is_told_without_row(const struct scene *scene)
+{
+	return scene->match == ANC_MATCH_GUESS ||
+	       (scene->row == NULL && scene->line->family == AF_UNSPEC);
+}
+
+static void print_scene(const struct scene *scene, char *ret, size_t size)
+{
+	const int len =
+		is_told_without_row(scene)
+			? anc_cmsg_format(&scene->msg, scene->abi, ret, size)
+			: anc_message_format(scene->row, &scene->msg, scene->abi, ret, size);
+
+	CHECK(len >= 0 && (size_t)len < size && (size_t)len == strlen(ret));
+}
+
+static void print_scene_json(const struct scene *scene, char *ret, size_t size)
+{
+	const int len = is_told_without_row(scene)
+				? anc_cmsg_json(&scene->msg, scene->abi, ret, size)
+				: anc_message_json(scene->row, &scene->msg, scene->abi, ret, size);
+
+	CHECK(len >= 0 && (size_t)len < size && (size_t)len == strlen(ret));
+}
+
+/* All lines are looked at before the test fails. */
+static size_t count_wrong_text(const struct golden_message *line)
+{
+	static struct scene scene;
+	char text[TEXT_MOST];
+	size_t wrong = 0;
+
+	for (; line->abi != NULL; line++) {
+		set_scene(&scene, line);
+		print_scene(&scene, text, sizeof(text));
+		if (strcmp(text, line->text) == 0 && scene.match == expected_match(line->text))
+			continue;
+		printf("# %s, family %d, match %d\n# got      %s\n# expected %s\n# source   %s\n",
+		       line->abi, line->family, (int)scene.match, text, line->text,
+		       line->source != NULL ? line->source : "none");
+		wrong++;
+	}
+	return wrong;
+}
+
+TEST(messages_of_linux_are_read_as_its_sources_say)
+{
+	CHECK_EQ(count_wrong_text(golden_messages_linux), 0);
+}
+
+TEST(messages_of_other_systems_are_read_as_their_sources_say)
+{
+	CHECK_EQ(count_wrong_text(golden_messages_bsd), 0);
+}
+
+TEST(what_no_row_fits_is_printed_as_far_as_it_goes)
+{
+	CHECK_EQ(count_wrong_text(golden_messages_refused), 0);
+}
+
+/* Of a size that is allowed, but what the payload says of itself cannot be. */
+TEST(a_payload_that_contradicts_itself_fits_no_row)
+{
+	/* clang-format off */
+	static const struct golden_message lines[] = {
+		{"linux-64", AF_INET6, 41, 54, "3a01050200000100", "a header of 16 bytes", ""},
+		{"linux-64", AF_ALG, 279, 2, "100000000a0b0c0d", "an IV of 16 bytes", ""},
+		{"freebsd-64", AF_UNIX, 0xffff, 3, "0000000000000000000000000000000009000000"
+		 "00000000", "9 groups, one there", ""},
+		{"freebsd-64", AF_UNIX, 0xffff, 8, "0100000000000000000000000000000000000000"
+		 "000000000000000000000000", "version 1", ""},
+		{"freebsd-64", AF_UNIX, 0xffff, 8, "0000000000000000000000000000000000000000"
+		 "0000000001000000", "a group, none there", ""},
+		{"netbsd-64", AF_UNIX, 0xffff, 16, "0000000000000000000000000000000000000000"
+		 "0200000000000000", "2 groups, one there", ""},
+		{"illumos-64", AF_UNIX, 0xffff, 0x1012, "20000000200000000000000000000000"
+		 "00000000000000000000000000000000", "credentials behind its end", ""},
+	};
+	/* clang-format on */
+	static struct scene scene;
+	size_t i;
+
+	for (i = 0; i < COUNT(lines); i++) {
+		set_scene(&scene, &lines[i]);
+		printf("# %s, %s\n", lines[i].abi, lines[i].text);
+		CHECK_EQ(scene.match, ANC_MATCH_SIZE);
+	}
+}
+
+/* JSON, as RFC 8259 has it: returns what follows the value, or NULL. */
+static const char *after_value(const char *at);
+
+static const char *after_string(const char *at)
+{
+	if (*at++ != '"')
+		return NULL;
+	for (; *at != '"'; at++) {
+		if ((unsigned char)*at < ' ' || (unsigned char)*at > '~')
+			return NULL;
+		if (*at == '\\' && strchr("\"\\/bfnrtu", *++at) == NULL)
+			return NULL;
+	}
+	return at + 1;
+}
+
+static const char *after_number(const char *at)
+{
+	at += *at == '-';
+	if (!isdigit((unsigned char)*at) || (*at == '0' && isdigit((unsigned char)at[1])))
+		return NULL;
+	while (isdigit((unsigned char)*at))
+		at++;
+	return at;
+}
+
+static const char *after_list(const char *at, char end, bool keys)
+{
+	if (*++at == end)
+		return at + 1;
+	for (;; at++) {
+		if (keys && ((at = after_string(at)) == NULL || *at++ != ':'))
+			return NULL;
+		at = after_value(at);
+		if (at == NULL || *at == end)
+			return at != NULL ? at + 1 : NULL;
+		if (*at != ',')
+			return NULL;
+	}
+}
+
+static const char *after_word(const char *at, const char *word)
+{
+	return strncmp(at, word, strlen(word)) == 0 ? at + strlen(word) : NULL;
+}
+
+static const char *after_value(const char *at)
+{
+	switch (*at) {
+	case '{':
+		return after_list(at, '}', true);
+	case '[':
+		return after_list(at, ']', false);
+	case '"':
+		return after_string(at);
+	case 't':
+		return after_word(at, "true");
+	case 'n':
+		return after_word(at, "null");
+	default:
+		return after_number(at);
+	}
+}
+
+/* The head that every object has, from the line and not from the row. */
+static int print_head(const struct golden_message *line, char *ret, size_t size)
+{
+	const int name = (int)strcspn(line->text, " ");
+
+	if (expected_match(line->text) == ANC_MATCH_NONE)
+		return snprintf(ret, size, "{\"level\":%d,\"type\":%d,\"len\":%zu", line->level,
+				line->type, strlen(line->hex) / 2);
+	return snprintf(ret, size, "{\"name\":\"%.*s\",\"level\":%d,\"type\":%d,\"len\":%zu", name,
+			line->text, line->level, line->type, strlen(line->hex) / 2);
+}
+
+static bool agree(const char *json, const char *key, bool expected)
+{
+	return (strstr(json, key) != NULL) == expected;
+}
+
+static bool is_json_of(const struct golden_message *line, const char *json)
+{
+	char head[256];
+	const int len = print_head(line, head, sizeof(head));
+	const char *end = json[0] == '{' ? after_value(json) : NULL;
+
+	return end != NULL && *end == '\0' && strncmp(json, head, (size_t)len) == 0 &&
+	       agree(json, "\"truncated\":true", ends_with(line->text, " (truncated)")) &&
+	       agree(json, "\"guess\":true", ends_with(line->text, " (a guess)")) &&
+	       agree(json, "\"expected\":", strstr(line->text, " (expected ") != NULL);
+}
+
+static size_t count_wrong_json(const struct golden_message *line)
+{
+	static struct scene scene;
+	char json[TEXT_MOST];
+	size_t wrong = 0;
+
+	for (; line->abi != NULL; line++) {
+		set_scene(&scene, line);
+		print_scene_json(&scene, json, sizeof(json));
+		if (is_json_of(line, json))
+			continue;
+		printf("# %s: not the JSON of this line: %s\n", line->text, json);
+		wrong++;
+	}
+	return wrong;
+}
+
+TEST(each_message_is_one_json_object)
+{
+	CHECK_EQ(count_wrong_json(golden_messages_linux), 0);
+	CHECK_EQ(count_wrong_json(golden_messages_bsd), 0);
+	CHECK_EQ(count_wrong_json(golden_messages_refused), 0);
+}
+
+/* The checker itself. */
+TEST(what_is_no_json_is_told)
+{
+	static const char *const broken[] = {"{\"a\":1",         "{\"a\":01}", "{\"a\"}", "[1,]",
+					     "{\"a\":\"\x01\"}", "\"\\x00\"",  "{a:1}",   "nul"};
+	size_t i;
+
+	for (i = 0; i < COUNT(broken); i++)
+		CHECK(after_value(broken[i]) == NULL);
+	CHECK(after_value("{\"a\":[-1,null,true,{}],\"b\":\"\\u0001\"}") != NULL);
+}
+
+/* The line whose text starts so. */
+static const struct golden_message *line_of(const char *start)
+{
+	const struct golden_message *const tables[] = {golden_messages_linux, golden_messages_bsd,
+						       golden_messages_refused};
+	const struct golden_message *line;
+	size_t i;
+
+	for (i = 0; i < COUNT(tables); i++)
+		for (line = tables[i]; line->abi != NULL; line++)
+			if (strncmp(line->text, start, strlen(start)) == 0)
+				return line;
+	CHECK(!"a line starts so");
+	return NULL;
+}
+
+static const char *json_of(const char *start)
+{
+	static char json[TEXT_MOST];
+	static struct scene scene;
+
+	set_scene(&scene, line_of(start));
+	print_scene_json(&scene, json, sizeof(json));
+	return json;
+}
+
+TEST(json_has_lists_flags_times_addresses_and_attributes)
+{
+	CHECK_STR(json_of("SCM_RIGHTS fds=3,-EMFILE"),
+		  "{\"name\":\"SCM_RIGHTS\",\"level\":1,\"type\":1,\"len\":12,"
+		  "\"fds\":[3,\"-EMFILE\",\"-EACCES\"]}");
+	CHECK_STR(json_of("SCM_CREDS2 version=0 pid=1234"),
+		  "{\"name\":\"SCM_CREDS2\",\"level\":65535,\"type\":8,\"len\":36,\"fields\":{"
+		  "\"version\":0,\"pid\":1234,\"uid\":1000,\"euid\":0,\"gid\":1001,\"egid\":20,"
+		  "\"ngroups\":2,\"groups\":[0,20]}}");
+	CHECK_STR(json_of("SCM_TIMESTAMPING software=0"),
+		  "{\"name\":\"SCM_TIMESTAMPING\",\"level\":1,\"type\":37,\"len\":48,\"fields\":{"
+		  "\"software\":null,\"legacy\":null,"
+		  "\"hardware\":\"2023-11-14T22:13:20.123456789Z\"}}");
+	CHECK_STR(
+		json_of("SCM_TIMESTAMPING_OPT_STATS statistics=TCP_NLA_BUSY:12,TCP_NLA_SRTT:34,T"),
+		"{\"name\":\"SCM_TIMESTAMPING_OPT_STATS\",\"level\":1,\"type\":54,\"len\":36,"
+		"\"fields\":{\"statistics\":{\"TCP_NLA_BUSY\":12,\"TCP_NLA_SRTT\":34,"
+		"\"TCP_NLA_TTL\":64,\"99\":\"0a0b0c\"}}}");
+	CHECK_STR(json_of("PACKET_AUXDATA"),
+		  "{\"name\":\"PACKET_AUXDATA\",\"level\":263,\"type\":8,\"len\":20,\"fields\":{"
+		  "\"tp_status\":[\"TP_STATUS_USER\",\"TP_STATUS_VLAN_VALID\","
+		  "\"TP_STATUS_VLAN_TPID_VALID\"],\"tp_len\":1500,\"tp_snaplen\":96,\"tp_mac\":14,"
+		  "\"tp_net\":34,\"tp_vlan_tci\":100,\"tp_vlan_tpid\":\"0x8100\"}}");
+	CHECK_STR(json_of("IP_RECVIF interface=em0"),
+		  "{\"name\":\"IP_RECVIF\",\"level\":0,\"type\":20,\"len\":56,\"fields\":{"
+		  "\"interface\":\"em0(2)/00:11:22:33:44:55\"}}");
+	CHECK_STR(json_of("SCM_CREDENTIALS len=8"),
+		  "{\"name\":\"SCM_CREDENTIALS\",\"level\":1,\"type\":2,\"len\":8,\"expected\":12,"
+		  "\"truncated\":true,\"fields\":{\"pid\":1234,\"uid\":1000}}");
+}
+
+/* Without a family, levels that collide have their Internet meaning. */
+TEST(levels_have_the_names_of_their_system_and_family)
+{
+	static const struct {
+		const char *abi;
+		int family, level;
+		const char *name;
+	} levels[] = {
+		{"linux-64", AF_UNSPEC, 0, "IPPROTO_IP"},
+		{"linux-64", AF_INET6, 0, "IPPROTO_IP"},
+		{"linux-64", AF_BLUETOOTH, 0, "SOL_HCI"},
+		{"linux-64", AF_IEEE802154, 0, "SOL_IEEE802154"},
+		{"linux-64", AF_BLUETOOTH, 17, "SOL_SCO"},
+		{"linux-64", AF_UNSPEC, 17, "SOL_UDP"},
+		{"linux-64be", AF_BLUETOOTH, 6, "SOL_L2CAP"},
+		{"linux-64", AF_UNIX, 1, "SOL_SOCKET"},
+		{"linux-mips-32be", AF_UNIX, 0xffff, "SOL_SOCKET"},
+		{"linux-sparc-64be", AF_INET, 0, "IPPROTO_IP"},
+		{"linux-64", AF_VSOCK, 287, "SOL_VSOCK"},
+		{"freebsd-64", AF_UNIX, 0xffff, "SOL_SOCKET"},
+		{"freebsd-64", AF_UNIX, 0, "SOL_LOCAL"},
+		{"freebsd-64", AF_INET, 0, "IPPROTO_IP"},
+		{"darwin-64", AF_INET6, 41, "IPPROTO_IPV6"},
+		{"illumos-64", AF_INET, 132, "IPPROTO_SCTP"},
+	};
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < COUNT(levels); i++) {
+		name = anc_abi_level(anc_abi_find(levels[i].abi), levels[i].family,
+				     levels[i].level);
+		CHECK_STR(name != NULL ? name : "none", levels[i].name);
+	}
+	CHECK(anc_abi_level(anc_abi_find("linux-64"), AF_UNIX, 0xffff) == NULL);
+	CHECK(anc_abi_level(anc_abi_find("netbsd-64"), AF_UNIX, 1234) == NULL);
+}
+
+/* A system that no line is of would be tested by nothing; so would a width or a byte order. */
+static bool has_line(const struct golden_message *line, const struct anc_abi *abi)
+{
+	while (line->abi != NULL && strcmp(line->abi, anc_abi_name(abi)) != 0)
+		line++;
+	return line->abi != NULL;
+}
+
+TEST(each_abi_has_a_line)
+{
+	const struct anc_abi *abi = NULL;
+
+	while ((abi = anc_abi_next(abi)) != NULL)
+		if (!has_line(golden_messages_linux, abi) && !has_line(golden_messages_bsd, abi)) {
+			printf("# no line: %s\n", anc_abi_name(abi));
+			CHECK(!"each ABI has a line");
+		}
+}
+
+static const struct tap_test tests[] = {
+	{"messages_of_linux_are_read_as_its_sources_say",
+	 test_messages_of_linux_are_read_as_its_sources_say},
+	{"messages_of_other_systems_are_read_as_their_sources_say",
+	 test_messages_of_other_systems_are_read_as_their_sources_say},
+	{"what_no_row_fits_is_printed_as_far_as_it_goes",
+	 test_what_no_row_fits_is_printed_as_far_as_it_goes},
+	{"a_payload_that_contradicts_itself_fits_no_row",
+	 test_a_payload_that_contradicts_itself_fits_no_row},
+	{"each_message_is_one_json_object", test_each_message_is_one_json_object},
+	{"what_is_no_json_is_told", test_what_is_no_json_is_told},
+	{"json_has_lists_flags_times_addresses_and_attributes",
+	 test_json_has_lists_flags_times_addresses_and_attributes},
+	{"levels_have_the_names_of_their_system_and_family",
+	 test_levels_have_the_names_of_their_system_and_family},
+	{"each_abi_has_a_line", test_each_abi_has_a_line},
+};
+TAP_MAIN(tests)
