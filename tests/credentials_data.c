@@ -2,6 +2,7 @@
 /* Credentials of all that came with one receive, and what this kernel delivers. */
 #include "data_peer.h"
 
+#include <linux/netlink.h>
 #include <sys/un.h>
 
 #define UCRED (ANC_CREDENTIALS_PID | ANC_CREDENTIALS_UID | ANC_CREDENTIALS_GID)
@@ -242,6 +243,34 @@ TEST(an_unbound_socket_that_asks_is_given_a_name_when_it_sends)
 	close(to);
 }
 
+/* Asks the kernel for nothing but to acknowledge it. */
+static ssize_t ask_netlink(int sock)
+{
+	const struct nlmsghdr question = {.nlmsg_len = sizeof(question),
+					  .nlmsg_type = NLMSG_NOOP,
+					  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK};
+
+	return send(sock, &question, sizeof(question), 0);
+}
+
+TEST(the_kernel_itself_has_no_pid)
+{
+	const int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	struct anc_recv_result result;
+	struct anc_credentials got;
+
+	ANC_DATA(data, 256);
+	if (sock < 0)
+		SKIP("no netlink here");
+	CHECK_EQ(anc_credentials_enable(sock), 0);
+	CHECK_EQ(ask_netlink(sock), sizeof(struct nlmsghdr));
+	CHECK_EQ(receive(sock, &data, 0, &result), 0);
+	CHECK_EQ(anc_data_credentials(&data, &got), 0);
+	CHECK_EQ(got.known, ANC_CREDENTIALS_UID | ANC_CREDENTIALS_GID);
+	CHECK_EQ(got.pid, 0);
+	close(sock);
+}
+
 TEST(enable_answers_as_the_kernel_does)
 {
 	const int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -275,6 +304,7 @@ static const struct tap_test tests[] = {
 	{"what_was_sent_before_is_nobody_s", test_what_was_sent_before_is_nobody_s},
 	{"an_unbound_socket_that_asks_is_given_a_name_when_it_sends",
 	 test_an_unbound_socket_that_asks_is_given_a_name_when_it_sends},
+	{"the_kernel_itself_has_no_pid", test_the_kernel_itself_has_no_pid},
 	{"enable_answers_as_the_kernel_does", test_enable_answers_as_the_kernel_does},
 };
 TAP_MAIN(tests)
