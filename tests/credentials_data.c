@@ -255,11 +255,13 @@ static ssize_t ask_netlink(int sock)
 
 TEST(the_kernel_itself_has_no_pid)
 {
-	const int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	struct anc_recv_result result;
 	struct anc_credentials got;
+	int sock;
 
 	ANC_DATA(data, 256);
+	SKIP_EMULATED("its netlink answers nothing");
+	sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (sock < 0)
 		SKIP("no netlink here");
 	CHECK_EQ(anc_credentials_enable(sock), 0);

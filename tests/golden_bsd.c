@@ -299,7 +299,7 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IP_RECVDSTADDR addr=192.0.2.1", "netinet/ip_input.c ip_savecontrol"},
 	{"netbsd-64", AF_INET, 0, 20, "0812" "0200" "00000000",
 	 "IP_RECVIF interface=(2)",
-	 "netinet/ip_input.c ip_savecontrol; net/dl_print.c sockaddr_dl_init"},
+	 "netinet/ip_input.c ip_savecontrol; net/link_proto.c"},
 	{"netbsd-64", AF_INET, 0, 23, "40", "IP_RECVTTL ttl=64", "netinet/ip_input.c"},
 	{"netbsd-64", AF_INET, 0, 25, "c0000201" "02000000",
 	 "IP_PKTINFO ipi_addr=192.0.2.1 ipi_ifindex=2", "netinet/in.h struct in_pktinfo"},
@@ -355,7 +355,7 @@ const struct golden_message golden_messages_bsd[] = {
 
 	/* illumos: credentials behind privileges and audit information, without it, alone; none. */
 	{"illumos-64", AF_UNIX, 0xffff, 0x1010, "0300000004000000",
-	 "SCM_RIGHTS fds=3,4", "fs/sockfs/sockcommon_subr.c so_opt2msg"},
+	 "SCM_RIGHTS fds=3,4", "fs/sockfs/socksubr.c so_opt2cmsg"},
 	{"illumos-64", AF_UNIX, 0xffff, 0x1012,
 	 "b8000000" "94000000" "20000000" "d2040000" "68000000" "00000000" "03000000" "00000000"
 	 PRIVILEGES AUDIT PRCRED "02000000" "00000000" "14000000",
@@ -375,11 +375,11 @@ const struct golden_message golden_messages_bsd[] = {
 	{"illumos-64", AF_UNIX, 0xffff, 0x1012,
 	 "20000000" "00000000" "00000000" "d2040000" "00000000" "05000000" "03000000" "00000000",
 	 "SCM_UCRED pid=1234 zoneid=5 projid=3 uc_size=32 uc_credoff=0 uc_privoff=0 uc_audoff=0"
-	 " uc_labeloff=0", "sys/ucred.h: offset 0: no credentials"},
+	 " uc_labeloff=0", "os/cred.c cred2ucred: REMOTE_PEER_CRED, of another machine"},
 	{"illumos-64", AF_INET, 0xffff, 0x1013, SECONDS_64 MICRO Z4,
 	 "SCM_TIMESTAMP time=2023-11-14T22:13:20.123456Z", "sys/socket.h; inet/ip/conn_opt.c"},
 	{"illumos-32", AF_INET, 0xffff, 0x1013, SECONDS MICRO,
-	 "SCM_TIMESTAMP time=2023-11-14T22:13:20.123456Z", "sys/socket.h; sockcommon_subr.c"},
+	 "SCM_TIMESTAMP time=2023-11-14T22:13:20.123456Z", "fs/sockfs/socksubr.c so_opt2cmsg"},
 	{"illumos-64", AF_INET, 0, 7, "c0000201",
 	 "IP_RECVDSTADDR addr=192.0.2.1", "inet/ip/conn_opt.c conn_recvancillary_add"},
 	{"illumos-64", AF_INET, 0, 5, "01010100",

@@ -12,7 +12,6 @@
 #define Z4 "00000000"
 #define Z8 Z4 Z4
 #define Z16 Z8 Z8
-#define Z32 Z16 Z16
 #define SECONDS "00f15365" /* 2023-11-14T22:13:20Z */
 #define SECONDS_BE "6553f100"
 #define MICRO "40e20100" /* 123456 */

@@ -185,7 +185,7 @@ TEST(lists)
 	check_kind(ANC_FIELD_HEX | ANC_FIELD_LIST, 1, NULL, BYTES(1, 2), 2, "0x1,0x2",
 		   "[\"0x1\",\"0x2\"]");
 	check_kind(ANC_FIELD_UINT | ANC_FIELD_LIST, 2, NULL, BYTES(1), 1, "", "[]");
-	anc_message_format(&row, &msg, NULL, text, sizeof(text));
+	anc_message_format(&row, &msg, anc_abi_find("linux-64"), text, sizeof(text));
 	CHECK_STR(text, "M n=2 x=1,2");
 	msg.data = "\xff\1\0\2\0\3\0";
 	anc_message_format(&row, &msg, anc_abi_find("linux-64"), text, sizeof(text));

@@ -60,6 +60,7 @@ int main(void)
 	int sock = socket(AF_UNIX, SOCK_STREAM, 0);
 	int pidfd = -1;
 	int accepted;
+	bool good;
 
 	/* a name that the kernel chooses */
 	if (bind(listener, (struct sockaddr *)&name, len) < 0 ||
@@ -70,8 +71,14 @@ int main(void)
 	    connect(sock, (struct sockaddr *)&name, len) < 0)
 		return 1;
 	accepted = accept_own(listener, &pidfd);
-	if (accepted < 0 || anc_credentials_enable(accepted) < 0 ||
-	    send(sock, "x", 1, 0) != 1)
-		return 1;
-	return print_sender(accepted) < 0;
+	good = accepted >= 0 && anc_credentials_enable(accepted) == 0 &&
+	       send(sock, "x", 1, 0) == 1 &&
+	       print_sender(accepted) == 0;
+	close(listener);
+	close(sock);
+	if (pidfd >= 0)
+		close(pidfd);
+	if (accepted >= 0)
+		close(accepted);
+	return !good;
 }
