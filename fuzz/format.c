@@ -101,7 +101,9 @@ static void check_text(const char *text, size_t len, bool truncated)
 /* What a message without a row must look like. */
 static void check_unknown(const struct format *format, const char *text)
 {
-	const char *level = anc_abi_level(format->abi, AF_UNSPEC, format->msg.level);
+	/* What an anc_data received is the host's. */
+	const struct anc_abi *abi = format->data != NULL ? NULL : format->abi;
+	const char *level = anc_abi_level(abi, AF_UNSPEC, format->msg.level);
 	const unsigned char *payload = format->msg.data;
 	char expected[MOST_TEXT];
 	size_t len;
