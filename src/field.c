@@ -155,8 +155,8 @@ int anc_message_field(const struct anc_message_type *row, const struct anc_cmsg 
 	if (anc_field_kind_of(field) > ANC_FIELD_FLAGS || field->width == 0 ||
 	    field->width > sizeof(number))
 		return -EINVAL;
-	number = anc_field_number(field, span.at, span.len, abi);
-	*ret = anc_field_kind_of(field) == ANC_FIELD_INT ? anc_field_sign(number, span.len)
+	number = anc_field_number(field, span.at, field->width, abi);
+	*ret = anc_field_kind_of(field) == ANC_FIELD_INT ? anc_field_sign(number, field->width)
 							 : (int64_t)number;
 	return 0;
 }
