@@ -27,11 +27,11 @@ int anc_credentials_enable(int fd)
 {
 	/* SO_PASSPIDFD goes first: SO_PASSCRED is the one that may not fail, and what fails last
 	 * leaves nothing turned on. Netlink has no pidfds (EOPNOTSUPP since Linux 6.16). */
-	const int error = anc_pidfd_enable(fd, true);
+	const int error = anc_message_enable(&anc_pidfd_type, fd, true);
 
 	if (error < 0 && error != -ENOPROTOOPT && error != -EOPNOTSUPP)
 		return error;
-	return anc_ucred_enable(fd, true);
+	return anc_message_enable(&anc_ucred_type, fd, true);
 }
 
 /* The groups of a message as its payload has them; -ENOMSG: it names none. */
@@ -162,7 +162,7 @@ int anc_credentials_get(const struct anc_cmsg *msg, const struct anc_abi *or_nul
 {
 	const struct anc_abi *abi = anc_abi_or_host(or_null);
 
-	if (or_null == NULL && anc_pidfd_is(msg))
+	if (or_null == NULL && anc_message_is(&anc_pidfd_type, msg))
 		return anc_credentials_get_pidfd(msg, ret);
 	return anc_reading_get(anc_reading_of(msg, abi), msg, abi, ret);
 }

@@ -186,37 +186,35 @@ static void anc_text_add_element(struct anc_text *text, const struct anc_field *
 	switch (anc_field_kind_of(field)) {
 	case ANC_FIELD_TEXT:
 		anc_text_add_quoted(text, span->at, span->len);
-		break;
+		return;
 	case ANC_FIELD_IN_ADDR:
 	case ANC_FIELD_IN6_ADDR:
 	case ANC_FIELD_MAC:
 	case ANC_FIELD_SOCKADDR:
 		anc_text_add_address(text, field, span, abi);
-		break;
+		return;
 	case ANC_FIELD_TIMEVAL:
 	case ANC_FIELD_TIMESPEC:
 	case ANC_FIELD_BINTIME:
 	case ANC_FIELD_ELAPSED:
-		if (anc_field_moment(field, span->at, span->len, abi, &moment))
-			anc_text_add_moment(text, field, &moment);
-		else
-			anc_text_add_bytes(text, span->at, span->len);
-		break;
+		if (!anc_field_moment(field, span->at, span->len, abi, &moment))
+			break;
+		anc_text_add_moment(text, field, &moment);
+		return;
 	case ANC_FIELD_NLATTRS:
 		anc_text_add_attributes(text, field, span, abi);
-		break;
+		return;
 	case ANC_FIELD_INT:
 	case ANC_FIELD_UINT:
 	case ANC_FIELD_HEX:
 	case ANC_FIELD_ENUM:
 	case ANC_FIELD_FLAGS:
 		anc_text_add_number(text, field, span, abi);
-		break;
+		return;
 	case ANC_FIELD_BYTES:
-	default:
-		anc_text_add_bytes(text, span->at, span->len);
 		break;
 	}
+	anc_text_add_bytes(text, span->at, span->len);
 }
 
 void anc_text_add_span(struct anc_text *text, const struct anc_field *field,
