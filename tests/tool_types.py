@@ -51,6 +51,12 @@ def test_the_table_has_what_the_json_has():
     equal(len(table()) - 1, len(rows()))
 
 
+def test_columns_are_aligned():
+    lines = anc("types")[1].splitlines()
+    for start in (match.start() for match in re.finditer(r"\S+", lines[0])):
+        assert all(line[start - 1:start] in ("", " ") and line[start] != " " for line in lines), start
+
+
 def test_rows_have_what_they_are_made_of():
     for row in rows():
         equal(set(row), {"system", "name", "level_name", "level", "type", "received", "sent", "error_queue", "size",
