@@ -3,6 +3,10 @@
 
 #include "platform/linux_numbers.h"
 
+#include <stddef.h>
+
+#include <anc/inet.h>
+
 /*
  * IPv4: ip(7), net/ipv4/ip_sockglue.c (ip_cmsg_recv_offset, __ip_cmsg_send, ip_recv_error). A
  * socket of IPv6 has them too, for what comes by IPv4.
@@ -32,26 +36,99 @@
 /* Labels have no limit of their own; a page is what the kernel's file systems take. */
 #define ANC_LABEL_MOST 4096
 
+_Static_assert(sizeof(struct anc_in_pktinfo) == sizeof(struct in_pktinfo) &&
+		       offsetof(struct anc_in_pktinfo, spec_dst) ==
+			       offsetof(struct in_pktinfo, ipi_spec_dst) &&
+		       offsetof(struct anc_in_pktinfo, addr) ==
+			       offsetof(struct in_pktinfo, ipi_addr),
+	       "as the kernel has it");
+
+const struct anc_message_type anc_pktinfo_type = {
+	.name = "IP_PKTINFO",
+	.level = IPPROTO_IP,
+	.type = IP_PKTINFO,
+	SIZE(sizeof(struct anc_in_pktinfo)),
+	BOTH_WAYS,
+	ON(IPPROTO_IP, IP_PKTINFO),
+	PAYLOAD("struct in_pktinfo"),
+	OF_INET,
+	FIELDS(S32("ipi_ifindex", 0), IN_ADDR("ipi_spec_dst", 4), IN_ADDR("ipi_addr", 8)),
+};
+
+const struct anc_message_type anc_ttl_type = {
+	.name = "IP_TTL",
+	.level = IPPROTO_IP,
+	.type = IP_TTL,
+	SIZE(4),
+	BOTH_WAYS,
+	ON(IPPROTO_IP, IP_RECVTTL),
+	PAYLOAD("int"),
+	OF_INET,
+	FIELDS(S32("ttl", 0)),
+};
+
+/* recvmsg(2) has a byte, getsockopt(IP_PKTOPTIONS) an int; a sender may choose. Either is read as
+ * the other, for only the low byte is used. */
+static int anc_tos_read(const struct anc_cmsg *msg, void *ret, size_t size)
+{
+	const bool is_byte = msg->len == sizeof(uint8_t);
+	uint32_t number = 0;
+
+	if (size != sizeof(uint8_t) && size != sizeof(number))
+		return -EINVAL;
+	if (!is_byte && msg->len != sizeof(number))
+		return -EBADMSG;
+	if (is_byte)
+		number = *(const uint8_t *)msg->data;
+	else
+		memcpy(&number, msg->data, sizeof(number));
+	if (number > UINT8_MAX)
+		return -EBADMSG;
+	if (size == sizeof(uint8_t))
+		*(uint8_t *)ret = (uint8_t)number;
+	else
+		memcpy(ret, &number, sizeof(number));
+	return 0;
+}
+
+const struct anc_message_type anc_tos_type = {
+	.name = "IP_TOS",
+	.level = IPPROTO_IP,
+	.type = IP_TOS,
+	SIZE(1),
+	BOTH_WAYS,
+	ON(IPPROTO_IP, IP_RECVTOS),
+	PAYLOAD("__u8"),
+	OF_INET,
+	FIELDS(HEX("tos", 1, 0)),
+	.read = anc_tos_read,
+};
+
+const struct anc_message_type anc_origdst_type = {
+	.name = "IP_ORIGDSTADDR",
+	.level = IPPROTO_IP,
+	.type = IP_ORIGDSTADDR,
+	SIZE(16),
+	RECEIVED,
+	ON(IPPROTO_IP, IP_RECVORIGDSTADDR),
+	PAYLOAD("struct sockaddr_in"),
+	OF_INET,
+	FIELDS(SOCKADDR("addr", 16, 0)),
+};
+
 anc_rows anc_linux_inet = {
-	ANC_IP("IP_PKTINFO", IP_PKTINFO, SIZE(12), BOTH_WAYS, ON(IPPROTO_IP, IP_PKTINFO),
-	       PAYLOAD("struct in_pktinfo"),
-	       FIELDS(S32("ipi_ifindex", 0), IN_ADDR("ipi_spec_dst", 4), IN_ADDR("ipi_addr", 8))),
-	ANC_IP("IP_TTL", IP_TTL, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTTL), PAYLOAD("int"),
-	       FIELDS(S32("ttl", 0))),
-	/* recvmsg(2) has a byte, getsockopt(IP_PKTOPTIONS) an int; a sender may choose. */
-	ANC_IP("IP_TOS", IP_TOS, SIZE(1), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("__u8"),
-	       FIELDS(HEX("tos", 1, 0))),
+	&anc_pktinfo_type,
+	&anc_ttl_type,
+	&anc_tos_type,
 	ANC_IP("IP_TOS", IP_TOS, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("int"),
-	       FIELDS(HEX("tos", 4, 0))),
+	       FIELDS(HEX("tos", 4, 0)), .read = anc_tos_read),
 	ANC_IP("IP_RECVOPTS", IP_RECVOPTS, SIZES(1, ANC_OPTIONS_MOST), RECEIVED,
 	       ON(IPPROTO_IP, IP_RECVOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
 	ANC_IP("IP_RETOPTS", IP_RETOPTS, SIZES(1, ANC_OPTIONS_MOST), BOTH_WAYS,
 	       ON(IPPROTO_IP, IP_RETOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
 	ANC_IP("SCM_SECURITY", SCM_SECURITY, SIZES(0, ANC_LABEL_MOST), RECEIVED,
 	       ON(IPPROTO_IP, IP_PASSSEC), PAYLOAD("char []"), FIELDS(TEXT("label", 0))),
-	ANC_IP("IP_ORIGDSTADDR", IP_ORIGDSTADDR, SIZE(16), RECEIVED,
-	       ON(IPPROTO_IP, IP_RECVORIGDSTADDR), PAYLOAD("struct sockaddr_in"),
-	       FIELDS(SOCKADDR("addr", 16, 0))),
+	&anc_origdst_type,
 	ANC_IP("IP_CHECKSUM", IP_CHECKSUM, SIZE(4), RECEIVED, ON(IPPROTO_IP, IP_CHECKSUM),
 	       PAYLOAD("__wsum"), FIELDS(HEX("checksum", 4, 0))),
 	ANC_IP("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, SIZE(4), RECEIVED,

@@ -3,6 +3,10 @@
 
 #include "platform/linux_numbers.h"
 
+#include <stddef.h>
+
+#include <anc/inet.h>
+
 /*
  * IPv6: ipv6(7), RFC 3542 and, with 2292 in their names, the one before it; net/ipv6/datagram.c
  * (ip6_datagram_recv_specific_ctl, ip6_datagram_send_ctl, ipv6_recv_error, ipv6_recv_rxpmtu).
@@ -44,7 +48,7 @@ static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct 
 	const unsigned char *header = msg->data;
 
 	(void)abi;
-	return msg->len >= (header[1] + 1U) * 8 ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return msg->len >= ((size_t)header[1] + 1) * 8 ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
 #define ANC_HEADER SIZES(8, 2048), FITS(anc_holds_header)
@@ -61,14 +65,58 @@ static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct 
 		FIELDS(IN6_ADDR("ipi6_addr", 0), S32("ipi6_ifindex", 16))
 #define ANC_NUMBER(name) SIZE(4), PAYLOAD("int"), FIELDS(S32(name, 0))
 
+_Static_assert(sizeof(struct anc_in6_pktinfo) == sizeof(struct in6_pktinfo) &&
+		       offsetof(struct anc_in6_pktinfo, ifindex) ==
+			       offsetof(struct in6_pktinfo, ipi6_ifindex),
+	       "as the kernel has it");
+
+const struct anc_message_type anc_pktinfo6_type = {
+	.name = "IPV6_PKTINFO",
+	.level = IPPROTO_IPV6,
+	.type = IPV6_PKTINFO,
+	ANC_PKTINFO,
+	BOTH_WAYS,
+	ON(IPPROTO_IPV6, IPV6_RECVPKTINFO),
+	FAMILIES(ANC_FAMILY(AF_INET6)),
+};
+
+const struct anc_message_type anc_hoplimit_type = {
+	.name = "IPV6_HOPLIMIT",
+	.level = IPPROTO_IPV6,
+	.type = IPV6_HOPLIMIT,
+	ANC_NUMBER("hoplimit"),
+	BOTH_WAYS,
+	ON(IPPROTO_IPV6, IPV6_RECVHOPLIMIT),
+	FAMILIES(ANC_FAMILY(AF_INET6)),
+};
+
+const struct anc_message_type anc_tclass_type = {
+	.name = "IPV6_TCLASS",
+	.level = IPPROTO_IPV6,
+	.type = IPV6_TCLASS,
+	ANC_NUMBER("tclass"),
+	BOTH_WAYS,
+	ON(IPPROTO_IPV6, IPV6_RECVTCLASS),
+	FAMILIES(ANC_FAMILY(AF_INET6)),
+};
+
+const struct anc_message_type anc_origdst6_type = {
+	.name = "IPV6_ORIGDSTADDR",
+	.level = IPPROTO_IPV6,
+	.type = IPV6_ORIGDSTADDR,
+	SIZE(28),
+	RECEIVED,
+	ON(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR),
+	PAYLOAD("struct sockaddr_in6"),
+	FAMILIES(ANC_FAMILY(AF_INET6)),
+	FIELDS(SOCKADDR("addr", 28, 0)),
+};
+
 /* Headers of destination options may stand in two places of a packet: both are delivered. */
 anc_rows anc_linux_inet6 = {
-	ANC_IPV6("IPV6_PKTINFO", IPV6_PKTINFO, ANC_PKTINFO, BOTH_WAYS,
-		 ON(IPPROTO_IPV6, IPV6_RECVPKTINFO)),
-	ANC_IPV6("IPV6_HOPLIMIT", IPV6_HOPLIMIT, ANC_NUMBER("hoplimit"), BOTH_WAYS,
-		 ON(IPPROTO_IPV6, IPV6_RECVHOPLIMIT)),
-	ANC_IPV6("IPV6_TCLASS", IPV6_TCLASS, ANC_NUMBER("tclass"), BOTH_WAYS,
-		 ON(IPPROTO_IPV6, IPV6_RECVTCLASS)),
+	&anc_pktinfo6_type,
+	&anc_hoplimit_type,
+	&anc_tclass_type,
 	ANC_IPV6("IPV6_FLOWINFO", IPV6_FLOWINFO, SIZE(4), BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_FLOWINFO), PAYLOAD("__be32"),
 		 FIELDS(HEX_NETWORK("flowinfo", 4, 0))),
@@ -89,9 +137,7 @@ anc_rows anc_linux_inet6 = {
 		 ON(IPPROTO_IPV6, IPV6_2292DSTOPTS)),
 	ANC_IPV6("IPV6_2292RTHDR", IPV6_2292RTHDR, ANC_RTHDR, BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_2292RTHDR)),
-	ANC_IPV6("IPV6_ORIGDSTADDR", IPV6_ORIGDSTADDR, SIZE(28), RECEIVED,
-		 ON(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR), PAYLOAD("struct sockaddr_in6"),
-		 FIELDS(SOCKADDR("addr", 28, 0))),
+	&anc_origdst6_type,
 	ANC_IPV6("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, ANC_NUMBER("fragsize"), RECEIVED,
 		 ON(IPPROTO_IPV6, IPV6_RECVFRAGSIZE)),
 	ANC_IPV6("IPV6_PATHMTU", IPV6_PATHMTU, SIZE(32), RECEIVED,

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * udp_echo PORT: sends every datagram back, from the address it was sent to, on all addresses of
+ * both families through one socket; and prints who sent it, where to, with which ECN, and when.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <anc/anc.h>
+#include <anc/inet.h>
+
+#define DATAGRAM 65536 /* bytes: more than any has */
+
+static char buf[DATAGRAM];
+
+static _Noreturn void fail(const char *what, int error)
+{
+	fprintf(stderr, "udp_echo: %s: %s\n", what, strerror(-error));
+	exit(EXIT_FAILURE);
+}
+
+/* Bound to any address; where there is no IPv6, of IPv4 alone. */
+static int listen_on(uint16_t port)
+{
+	struct anc_inet_address any = {.family = AF_INET6, .port = port};
+	struct sockaddr_storage addr;
+	socklen_t len;
+	int sock = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int no = 0;
+
+	if (sock < 0) {
+		any.family = AF_INET;
+		sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	} else if (setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no)) < 0) {
+		fail("IPV6_V6ONLY", -errno);
+	}
+	anc_inet_address_to(&any, 0, &addr, &len);
+	if (sock < 0 || bind(sock, (struct sockaddr *)&addr, len) < 0)
+		fail("bind", -errno);
+	return sock;
+}
+
+/* The kernel's time of arrival, in nanoseconds since 1970; 0: there is none. */
+static int64_t arrival(const struct anc_data *data)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_cmsg msg;
+	int64_t when;
+
+	while (anc_cmsg_iter_next(&it, &msg) > 0)
+		if (anc_cmsg_field(&msg, NULL, "time", &when) == 0)
+			return when;
+	return 0;
+}
+
+static void print_packet(const struct sockaddr_storage *from, socklen_t fromlen,
+			 const struct anc_inet *packet, int64_t when)
+{
+	struct anc_inet_address remote = {.family = AF_INET};
+	char text[2][INET6_ADDRSTRLEN];
+
+	anc_inet_address_from((const struct sockaddr *)from, fromlen, &remote);
+	inet_ntop(remote.family, remote.bytes, text[0], sizeof(text[0]));
+	inet_ntop(packet->local.family, packet->local.bytes, text[1], sizeof(text[1]));
+	printf("from %s to %s ecn %d at %lld\n", text[0], text[1], anc_inet_ecn(packet),
+	       (long long)when);
+	fflush(stdout);
+}
+
+static void echo(int sock)
+{
+	struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), buf, sizeof(buf));
+	struct anc_sender sender = anc_sender_on(anc_socket_fd(sock), buf, 0);
+	struct anc_recv_result got;
+	struct anc_inet packet;
+	struct sockaddr_storage from;
+	socklen_t fromlen;
+	int64_t when;
+
+	ANC_DATA(data, ANC_INET_SPACE + ANC_CMSG_SPACE(sizeof(struct timespec)));
+	receiver.data = &data;
+	sender.data = &data;
+	while (anc_receiver_recv_from(&receiver, &got, &from, &fromlen) == 0) {
+		if (anc_inet_get(&data, &packet) < 0)
+			continue;
+		when = arrival(&data);
+		print_packet(&from, fromlen, &packet, when);
+		anc_inet_reply(&data, (struct sockaddr *)&from, fromlen, &packet);
+		sender.len = got.len;
+		anc_sender_send_to(&sender, (struct sockaddr *)&from, fromlen);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const int sock = listen_on(argc > 1 ? (uint16_t)atoi(argv[1]) : 7);
+	struct sockaddr_storage addr;
+	struct anc_inet_address bound;
+	socklen_t len = sizeof(addr);
+	int error = anc_inet_enable(sock, ANC_INET_LOCAL | ANC_INET_TRAFFIC_CLASS, NULL);
+	int yes = 1;
+
+	if (error < 0)
+		fail("anc_inet_enable", error);
+	if (setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0)
+		fail("SO_TIMESTAMPNS", -errno);
+	if (getsockname(sock, (struct sockaddr *)&addr, &len) < 0)
+		fail("getsockname", -errno);
+	anc_inet_address_from((struct sockaddr *)&addr, len, &bound);
+	printf("port %u\n", bound.port);
+	fflush(stdout);
+	echo(sock);
+	close(sock);
+	return EXIT_FAILURE;
+}
