@@ -61,9 +61,31 @@ static void print(struct listing *list, const struct anc_abi *abi,
 	types_line_print(&list->line);
 }
 
+typedef void visit_row(struct listing *, const struct anc_abi *, const struct anc_message_type *);
+
+/* What only programs of another width have. */
+static int each_row_of_another_width(struct listing *list, const struct anc_abi *abi,
+				     visit_row *visit)
+{
+	const struct anc_abi *other = anc_abi_next(NULL);
+	const struct anc_message_type *row;
+	int count = 0;
+
+	while (other &&
+	       (!is_of(other, anc_abi_system(abi)) || anc_abi_bits(other) == anc_abi_bits(abi)))
+		other = anc_abi_next(other);
+	if (!other)
+		return 0;
+	for (row = anc_message_next(other, NULL); row; row = anc_message_next(other, row))
+		if (row->bits > 0) {
+			visit(list, abi, row);
+			count++;
+		}
+	return count;
+}
+
 /* Calls `visit` for every row that is wanted; how many there were. */
-static int each_row(struct listing *list, void (*visit)(struct listing *, const struct anc_abi *,
-							const struct anc_message_type *))
+static int each_row(struct listing *list, visit_row *visit)
 {
 	const struct anc_message_type *row;
 	const struct anc_abi *abi;
@@ -76,6 +98,7 @@ static int each_row(struct listing *list, void (*visit)(struct listing *, const 
 			visit(list, abi, row);
 			count++;
 		}
+		count += each_row_of_another_width(list, abi, visit);
 	}
 	return count;
 }

@@ -38,7 +38,9 @@ static void print_size(char *cell, size_t size, const struct anc_message_type *r
 {
 	char rule[48];
 
-	if (row->size > 0 || (row->min_size == 0 && row->max_size == 0))
+	if (row->flags & ANC_EMPTY)
+		snprintf(rule, sizeof(rule), "0");
+	else if (row->size > 0 || (row->min_size == 0 && row->max_size == 0))
 		snprintf(rule, sizeof(rule), row->size > 0 ? "%u" : "any", row->size);
 	else if (row->max_size > 0)
 		snprintf(rule, sizeof(rule), "%u-%u", row->min_size, row->max_size);
@@ -113,7 +115,7 @@ static json_t *field_names(const struct anc_message_type *row)
 
 static json_t *size_rule(const struct anc_message_type *row)
 {
-	if (row->size > 0)
+	if (row->size > 0 || (row->flags & ANC_EMPTY) != 0)
 		return json_pack("{s:i, s:i}", "min", row->size, "max", row->size);
 	if (row->max_size > 0)
 		return json_pack("{s:i, s:i}", "min", row->min_size, "max", row->max_size);

@@ -5,6 +5,7 @@
 import json
 import os
 import socket
+import struct
 import time
 
 import tap
@@ -36,6 +37,7 @@ def answers_of(rows, name):
 def test_every_row_has_three_answers():
     rows = probe()
     listed = [json.loads(line) for line in anc("types", "--json", "--system", "linux")[1].splitlines()]
+    listed = [row for row in listed if row["bits"] in (0, 8 * struct.calcsize("l"))]
     equal([row["name"] for row in rows], [row["name"] for row in listed])
     for row, known in zip(rows, listed):
         equal((row["enabled"] is None, row["sent"] is None, row["received"] is None),

@@ -51,6 +51,15 @@ def test_the_table_has_what_the_json_has():
     equal(len(table()) - 1, len(rows()))
 
 
+def test_rows_of_both_widths_are_listed():
+    stamps = {row["size"]["max"] for row in rows() if row["name"] == "SCM_TIMESTAMPNS" and row["system"] == "linux"}
+    equal(stamps, {8, 16})
+
+
+def test_an_empty_payload_is_listed_as_such():
+    equal([row["size"] for row in rows() if row["name"] == "RXRPC_ACK"], [{"min": 0, "max": 0}])
+
+
 def test_columns_are_aligned():
     lines = anc("types")[1].splitlines()
     for start in (match.start() for match in re.finditer(r"\S+", lines[0])):
