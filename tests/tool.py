@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 
+import tap
+
 ANC = os.path.abspath(sys.argv[1])
 PATIENCE = 30
 
@@ -26,6 +28,18 @@ def finish(process):
 def anc(*args, **options):
     """The same of a run from beginning to end."""
     return finish(start(*args, **options))
+
+
+def as_nobody():
+    """The options that run the program as another user, or the reason why that cannot be had here."""
+    options = {"user": 65534, "group": 65534, "extra_groups": []}
+    if os.getuid() != 0:
+        raise tap.Skip("only root can become another user")
+    try:
+        anc("--version", **options)
+    except PermissionError as error:
+        raise tap.Skip(f"another user cannot reach the program: {error}") from error
+    return options
 
 
 def wait_until(what, holds):
