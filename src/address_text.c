@@ -47,7 +47,7 @@ static void anc_text_add_in6(struct anc_text *text, const unsigned char *at, boo
 }
 
 /* A name from outside, without what would end the value or its line. */
-static void anc_text_add_name(struct anc_text *text, const unsigned char *at, size_t len)
+static void anc_text_add_link_name(struct anc_text *text, const unsigned char *at, size_t len)
 {
 	size_t i;
 
@@ -67,7 +67,7 @@ static void anc_text_add_link(struct anc_text *text, const unsigned char *at, si
 
 	name = name < left ? name : left;
 	address = address < left - name ? address : left - name;
-	anc_text_add_name(text, at + ANC_DL_DATA, name);
+	anc_text_add_link_name(text, at + ANC_DL_DATA, name);
 	anc_text_add(text, "(%u)", (unsigned)anc_field_load(at + ANC_DL_INDEX, 2, big_endian));
 	if (address > 0)
 		anc_text_add(text, "/");

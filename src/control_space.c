@@ -22,21 +22,14 @@ static bool anc_option_is_on(int fd, int level, int option)
 	return option != 0 && anc_socket_ask(fd, level, option) > 0;
 }
 
-/* Transmit stamps and completions come to the error queue whether errors are wanted or not. */
-static bool anc_error_queue_is_used(int fd)
-{
-	return anc_option_is_on(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD) ||
-	       anc_option_is_on(fd, SOL_SOCKET, SO_TIMESTAMPING_NEW) ||
-	       anc_option_is_on(fd, SOL_SOCKET, SO_ZEROCOPY);
-}
-
 static bool anc_row_may_come(int fd, int family, const struct anc_message_type *row)
 {
 	if ((row->flags & ANC_RECEIVED) == 0 || !anc_families_have(row->families, family))
 		return false;
-	return (row->flags & ANC_UNASKED) != 0 ||
-	       anc_option_is_on(fd, row->option_level, row->option) ||
-	       ((row->flags & ANC_ERROR_QUEUE) != 0 && anc_error_queue_is_used(fd));
+	/* To an error queue comes what a message on its way out asked for, and on an IPv6 socket
+	 * the error of an IPv4 peer: no option of the row says so. */
+	return (row->flags & (ANC_UNASKED | ANC_ERROR_QUEUE)) != 0 ||
+	       anc_option_is_on(fd, row->option_level, row->option);
 }
 
 static size_t anc_row_most(const struct anc_message_type *row)

@@ -39,10 +39,15 @@ static int anc_credentials_span(const struct anc_message_type *row, const struct
 				const struct anc_abi *abi, const unsigned char **ret_at,
 				size_t *ret_count)
 {
+	const struct anc_field *field = anc_row_field(row, "groups");
 	const void *at;
 	size_t len;
-	const int error = anc_message_field_bytes(row, msg, abi, "groups", &at, &len);
+	int error;
 
+	/* Numbers of another width would be other groups. */
+	if (field == NULL || !anc_field_is_list(field) || field->width != sizeof(uint32_t))
+		return -ENOMSG;
+	error = anc_message_field_bytes(row, msg, abi, "groups", &at, &len);
 	if (error < 0)
 		return error;
 	*ret_at = at;
@@ -87,7 +92,8 @@ static void anc_credentials_load(const struct anc_message_type *row, const struc
 
 	for (i = 0; i < ANC_MEMBERS; i++) {
 		if (anc_members[i].field == NULL ||
-		    anc_message_field(row, msg, abi, anc_members[i].field, &number) < 0)
+		    anc_message_field(row, msg, abi, anc_members[i].field, &number) < 0 ||
+		    number < INT32_MIN || number > UINT32_MAX)
 			continue;
 		value = (uint32_t)number;
 		memcpy((unsigned char *)&read + anc_members[i].at, &value, sizeof(value));
@@ -185,21 +191,15 @@ int anc_credentials_groups(const struct anc_cmsg *msg, const struct anc_abi *or_
 	return 0;
 }
 
-/* A message of an anc_data: by the types set there first, as for its text. */
 static int anc_data_credentials_get(const struct anc_data *data, const struct anc_cmsg *msg,
 				    struct anc_credentials *ret)
 {
 	struct anc_reading reading;
-	unsigned i;
 
-	for (i = 0; i < data->type_count; i++) {
-		reading.row = data->types[i];
-		reading.match =
-			anc_row_has_size(reading.row, msg->len) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
-		if (anc_row_is(reading.row, msg))
-			return anc_reading_get(reading, msg, anc_abi_host(), ret);
-	}
-	return anc_credentials_get(msg, NULL, ret);
+	reading.row = anc_data_match(data, msg, &reading.match);
+	if (reading.row == &anc_pidfd_type)
+		return anc_credentials_get_pidfd(msg, ret);
+	return anc_reading_get(reading, msg, anc_abi_host(), ret);
 }
 
 /* Adds what another message says: the first word stands, unless the kernel gives a better one. */

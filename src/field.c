@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define MICRO 1000000
 #define NANO 1000000000
 
 uint64_t anc_field_load(const unsigned char *at, size_t width, bool big_endian)
@@ -97,7 +96,8 @@ bool anc_field_moment(const struct anc_field *field, const unsigned char *at, si
 		anc_moment_load(at, 4, 4, abi->big_endian, ret);
 	else
 		return false;
-	ret->per_second = kind == ANC_FIELD_TIMEVAL ? MICRO : NANO;
+	ret->digits = kind == ANC_FIELD_TIMEVAL ? 6 : 9;
+	ret->per_second = kind == ANC_FIELD_TIMEVAL ? NANO / 1000 : NANO;
 	if (is_bintime)
 		ret->fraction = (ret->fraction >> 32) * NANO >> 32;
 	return true;
@@ -116,7 +116,7 @@ static int anc_moment_nanoseconds(const struct anc_moment *moment, int64_t *ret)
 	return 0;
 }
 
-static const struct anc_field *anc_row_field(const struct anc_message_type *row, const char *name)
+const struct anc_field *anc_row_field(const struct anc_message_type *row, const char *name)
 {
 	size_t i;
 
@@ -179,7 +179,10 @@ int anc_message_field_bytes(const struct anc_message_type *row, const struct anc
 int anc_cmsg_field(const struct anc_cmsg *msg, const struct anc_abi *or_null, const char *name,
 		   int64_t *ret)
 {
-	const struct anc_message_type *row = anc_message_match(or_null, AF_UNSPEC, msg, NULL);
+	enum anc_match match;
+	const struct anc_message_type *row = anc_message_match(or_null, AF_UNSPEC, msg, &match);
 
-	return row != NULL ? anc_message_field(row, msg, or_null, name, ret) : -ENOMSG;
+	if (row == NULL)
+		return -ENOMSG;
+	return match > ANC_MATCH_SIZE ? anc_message_field(row, msg, or_null, name, ret) : -EBADMSG;
 }

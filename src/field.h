@@ -36,11 +36,15 @@ uint64_t anc_field_number(const struct anc_field *, const unsigned char *at, siz
 bool anc_field_span(const struct anc_message_type *row, const struct anc_field *,
 		    const struct anc_cmsg *, const struct anc_abi *, struct anc_span *ret);
 
+/* A row's field by its name, or NULL. */
+const struct anc_field *anc_row_field(const struct anc_message_type *, const char *name);
+
 /* A moment: seconds, and the fraction in units of which `per_second` make one. */
 struct anc_moment {
 	int64_t seconds;
 	uint64_t fraction;
 	uint64_t per_second;
+	int digits; /* of the fraction */
 };
 
 /* Whether the field is a time, and which. */

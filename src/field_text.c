@@ -2,10 +2,8 @@
 #include "text.h"
 
 #include <inttypes.h>
-#include <time.h>
 
-/* A name, or NULL. */
-static const char *anc_name_of(const struct anc_names *names, uint64_t value)
+const char *anc_name_of(const struct anc_names *names, uint64_t value)
 {
 	for (; names != NULL && names->name != NULL; names++)
 		if (names->value == value)
@@ -18,6 +16,7 @@ static void anc_text_add_flags(struct anc_text *text, const struct anc_names *na
 			       uint64_t number)
 {
 	const char *separator = "";
+	const bool none = number == 0 && !text->json;
 	uint64_t rest = number;
 
 	if (text->json)
@@ -26,11 +25,11 @@ static void anc_text_add_flags(struct anc_text *text, const struct anc_names *na
 		if (names->value == 0 || (rest & names->value) != names->value)
 			continue;
 		anc_text_add(text, "%s", separator);
-		anc_text_add_word(text, "%s", names->name);
+		anc_text_add_name(text, names->name);
 		separator = text->json ? "," : "|";
 		rest &= ~names->value;
 	}
-	if (rest != 0 || (separator[0] == '\0' && !text->json)) {
+	if (rest != 0 || none) {
 		anc_text_add(text, "%s", separator);
 		anc_text_add_word(text, "0x%" PRIx64, rest);
 	}
@@ -52,36 +51,9 @@ static void anc_text_add_enum(struct anc_text *text, const struct anc_names *nam
 	const char *name = anc_name_of(names, number);
 
 	if (name != NULL)
-		anc_text_add_word(text, "%s", name);
+		anc_text_add_name(text, name);
 	else
 		anc_text_add_unsigned(text, number);
-}
-
-static int anc_moment_digits(const struct anc_moment *moment)
-{
-	return moment->per_second == 1000000 ? 6 : 9;
-}
-
-/* A date in UTC; seconds alone where there is no such date, or the fraction is none. */
-static void anc_text_add_moment(struct anc_text *text, const struct anc_field *field,
-				const struct anc_moment *moment)
-{
-	const int digits = anc_moment_digits(moment);
-	const time_t seconds = (time_t)moment->seconds;
-	char date[40] = "";
-	struct tm utc;
-
-	if (moment->seconds == 0 && moment->fraction == 0) {
-		anc_text_add(text, text->json ? "null" : "0");
-		return;
-	}
-	if (anc_field_kind_of(field) != ANC_FIELD_ELAPSED && seconds == moment->seconds &&
-	    moment->fraction < moment->per_second && gmtime_r(&seconds, &utc) != NULL &&
-	    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc) > 0)
-		anc_text_add_word(text, "%s.%0*" PRIu64 "Z", date, digits, moment->fraction);
-	else
-		anc_text_add_word(text, "%" PRId64 ".%0*" PRIu64, moment->seconds, digits,
-				  moment->fraction);
 }
 
 /* Errors are numbered by machine, too. */
@@ -126,7 +98,7 @@ static void anc_text_add_attribute(struct anc_text *text, const struct anc_field
 	const char *name = anc_name_of(field->names, type);
 
 	if (name != NULL)
-		anc_text_add_word(text, "%s", name);
+		anc_text_add_name(text, name);
 	else
 		anc_text_add_word(text, "%" PRIu64, type);
 	anc_text_add(text, ":");
@@ -199,7 +171,7 @@ static void anc_text_add_element(struct anc_text *text, const struct anc_field *
 	case ANC_FIELD_ELAPSED:
 		if (!anc_field_moment(field, span->at, span->len, abi, &moment))
 			break;
-		anc_text_add_moment(text, field, &moment);
+		anc_text_add_moment(text, &moment, anc_field_kind_of(field) != ANC_FIELD_ELAPSED);
 		return;
 	case ANC_FIELD_NLATTRS:
 		anc_text_add_attributes(text, field, span, abi);

@@ -5,13 +5,14 @@
 
 #include <inttypes.h>
 
-/* What is printed: a message, by which row, and whether that is certain. */
+/* What is printed: a message, by which row, and how well that fits. */
 struct anc_subject {
 	const struct anc_message_type *row; /* or NULL */
 	const struct anc_cmsg *msg;
 	const struct anc_abi *abi;
-	bool guess;
-	bool family_unknown; /* then a level without a row has its Internet name */
+	enum anc_match match;
+	bool level_is_named; /* where there is no row, by its family */
+	int family;
 };
 
 static bool anc_subject_has_size(const struct anc_subject *subject)
@@ -22,6 +23,18 @@ static bool anc_subject_has_size(const struct anc_subject *subject)
 static unsigned anc_subject_least(const struct anc_subject *subject)
 {
 	return anc_row_is_exact(subject->row) ? subject->row->size : subject->row->min_size;
+}
+
+/* The size is right, and what is in it is not. */
+static bool anc_subject_contradicts(const struct anc_subject *subject)
+{
+	return subject->match == ANC_MATCH_SIZE && anc_subject_has_size(subject);
+}
+
+/* A row that anyone made may have no name: then it is its numbers. */
+static const char *anc_subject_name(const struct anc_subject *subject)
+{
+	return subject->row != NULL ? subject->row->name : NULL;
 }
 
 /* Bytes are shown where no field tells what is in them. */
@@ -45,7 +58,6 @@ static void anc_text_add_fields(struct anc_text *text, const struct anc_subject 
 			continue;
 		anc_text_add(text, "%s", separator);
 		anc_text_add_key(text, row->fields[i].name);
-		anc_text_add(text, text->json ? "" : "=");
 		anc_text_add_span(text, &row->fields[i], &span, subject->abi);
 		separator = text->json ? "," : " ";
 	}
@@ -54,16 +66,14 @@ static void anc_text_add_fields(struct anc_text *text, const struct anc_subject 
 /* A slot below 0 is an errno. The only kernels that put them there are Linux's. */
 static void anc_text_add_slot(struct anc_text *text, int64_t slot, const struct anc_abi *abi)
 {
-	const struct anc_names *name = anc_linux_errno_of(abi->machine);
+	const char *name = NULL;
 
-	if (slot == ANC_FD_TAKEN) {
+	if (slot < 0 && abi->system == &anc_linux)
+		name = anc_name_of(anc_linux_errno_of(abi->machine), (uint64_t)-slot);
+	if (slot == ANC_FD_TAKEN)
 		anc_text_add(text, text->json ? "null" : "taken");
-		return;
-	}
-	while (name->name != NULL && (abi->system != &anc_linux || (int64_t)name->value != -slot))
-		name++;
-	if (slot < 0 && name->name != NULL)
-		anc_text_add_word(text, "-%s", name->name);
+	else if (name != NULL)
+		anc_text_add_word(text, "-%s", name);
 	else
 		anc_text_add(text, "%" PRId64, slot);
 }
@@ -97,8 +107,8 @@ static void anc_text_add_numbers(struct anc_text *text, const struct anc_subject
 	const struct anc_cmsg *msg = subject->msg;
 	const char *level = NULL;
 
-	if (subject->family_unknown)
-		level = anc_abi_level(subject->abi, AF_UNSPEC, msg->level);
+	if (subject->level_is_named)
+		level = anc_abi_level(subject->abi, subject->family, msg->level);
 	if (level != NULL)
 		anc_text_add(text, "level=%s", level);
 	else
@@ -111,7 +121,7 @@ static void anc_text_add_subject(struct anc_text *text, const struct anc_subject
 	const struct anc_message_type *row = subject->row;
 	const struct anc_cmsg *msg = subject->msg;
 
-	if (row != NULL)
+	if (anc_subject_name(subject) != NULL)
 		anc_text_add(text, "%s", row->name);
 	else
 		anc_text_add_numbers(text, subject);
@@ -128,7 +138,9 @@ static void anc_text_add_subject(struct anc_text *text, const struct anc_subject
 		anc_text_add(text, " ");
 		anc_text_add_bytes(text, msg->data, msg->len);
 	}
-	if (subject->guess)
+	if (anc_subject_contradicts(subject))
+		anc_text_add(text, " (contents do not fit)");
+	if (subject->match == ANC_MATCH_GUESS)
 		anc_text_add(text, " (a guess)");
 	if (msg->truncated)
 		anc_text_add(text, " (truncated)");
@@ -140,16 +152,17 @@ static void anc_json_add_subject(struct anc_text *text, const struct anc_subject
 	const struct anc_cmsg *msg = subject->msg;
 
 	anc_text_add(text, "{");
-	if (row != NULL) {
+	if (anc_subject_name(subject) != NULL) {
 		anc_text_add_key(text, "name");
-		anc_text_add_quoted(text, (const unsigned char *)row->name, strlen(row->name));
+		anc_text_add_name(text, row->name);
 		anc_text_add(text, ",");
 	}
 	anc_text_add(text, "\"level\":%d,\"type\":%d,\"len\":%zu", msg->level, msg->type, msg->len);
 	if (!anc_subject_has_size(subject))
 		anc_text_add(text, ",\"expected\":%u", anc_subject_least(subject));
-	anc_text_add(text, "%s%s", msg->truncated ? ",\"truncated\":true" : "",
-		     subject->guess ? ",\"guess\":true" : "");
+	anc_text_add(text, "%s%s%s", anc_subject_contradicts(subject) ? ",\"fits\":false" : "",
+		     subject->match == ANC_MATCH_GUESS ? ",\"guess\":true" : "",
+		     msg->truncated ? ",\"truncated\":true" : "");
 	if (row != NULL && row->field_count > 0) {
 		anc_text_add(text, ",\"fields\":{");
 		anc_text_add_fields(text, subject);
@@ -178,11 +191,24 @@ static int anc_subject_print(const struct anc_subject *subject, bool json, char 
 	return anc_text_end(&text);
 }
 
+/* By a row that the caller knows to be right. */
+static struct anc_subject anc_subject_by(const struct anc_message_type *row_or_null,
+					 const struct anc_cmsg *msg, const struct anc_abi *or_null)
+{
+	const struct anc_subject subject = {
+		.row = row_or_null,
+		.msg = msg,
+		.abi = anc_abi_or_host(or_null),
+		.match = ANC_MATCH_SURE,
+	};
+
+	return subject;
+}
+
 int anc_message_format(const struct anc_message_type *row_or_null, const struct anc_cmsg *msg,
 		       const struct anc_abi *or_null, char *buf, size_t size)
 {
-	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false,
-					    false};
+	const struct anc_subject subject = anc_subject_by(row_or_null, msg, or_null);
 
 	return anc_subject_print(&subject, false, buf, size);
 }
@@ -190,43 +216,70 @@ int anc_message_format(const struct anc_message_type *row_or_null, const struct 
 int anc_message_json(const struct anc_message_type *row_or_null, const struct anc_cmsg *msg,
 		     const struct anc_abi *or_null, char *buf, size_t size)
 {
-	const struct anc_subject subject = {row_or_null, msg, anc_abi_or_host(or_null), false,
-					    false};
+	const struct anc_subject subject = anc_subject_by(row_or_null, msg, or_null);
 
 	return anc_subject_print(&subject, true, buf, size);
 }
 
-static struct anc_subject anc_subject_of(const struct anc_cmsg *msg, const struct anc_abi *or_null)
+/* By the library's row. */
+static struct anc_subject anc_subject_of(const struct anc_cmsg *msg, const struct anc_abi *or_null,
+					 int family)
 {
-	struct anc_subject subject = {NULL, msg, anc_abi_or_host(or_null), false, true};
-	enum anc_match match;
+	struct anc_subject subject = anc_subject_by(NULL, msg, or_null);
 
-	subject.row = anc_message_match(subject.abi, AF_UNSPEC, msg, &match);
-	subject.guess = match == ANC_MATCH_GUESS;
+	subject.row = anc_message_match(subject.abi, family, msg, &subject.match);
+	subject.level_is_named = true;
+	subject.family = family;
 	return subject;
+}
+
+int anc_cmsg_format_of(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family,
+		       char *buf, size_t size)
+{
+	const struct anc_subject subject = anc_subject_of(msg, or_null, family);
+
+	return anc_subject_print(&subject, false, buf, size);
+}
+
+int anc_cmsg_json_of(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family,
+		     char *buf, size_t size)
+{
+	const struct anc_subject subject = anc_subject_of(msg, or_null, family);
+
+	return anc_subject_print(&subject, true, buf, size);
 }
 
 int anc_cmsg_format(const struct anc_cmsg *msg, const struct anc_abi *or_null, char *buf,
 		    size_t size)
 {
-	const struct anc_subject subject = anc_subject_of(msg, or_null);
-
-	return anc_subject_print(&subject, false, buf, size);
+	return anc_cmsg_format_of(msg, or_null, AF_UNSPEC, buf, size);
 }
 
 int anc_cmsg_json(const struct anc_cmsg *msg, const struct anc_abi *or_null, char *buf, size_t size)
 {
-	const struct anc_subject subject = anc_subject_of(msg, or_null);
+	return anc_cmsg_json_of(msg, or_null, AF_UNSPEC, buf, size);
+}
 
-	return anc_subject_print(&subject, true, buf, size);
+/* By what an anc_data knows, or the library. */
+static struct anc_subject anc_data_subject(const struct anc_data *data, const struct anc_cmsg *msg)
+{
+	struct anc_subject subject = anc_subject_by(NULL, msg, NULL);
+
+	subject.row = anc_data_match(data, msg, &subject.match);
+	subject.level_is_named = true;
+	return subject;
 }
 
 int anc_data_format(const struct anc_data *data, const struct anc_cmsg *msg, char *buf, size_t size)
 {
-	size_t i;
+	const struct anc_subject subject = anc_data_subject(data, msg);
 
-	for (i = 0; i < data->type_count; i++)
-		if (anc_message_is(data->types[i], msg))
-			return anc_message_format(data->types[i], msg, NULL, buf, size);
-	return anc_cmsg_format(msg, NULL, buf, size);
+	return anc_subject_print(&subject, false, buf, size);
+}
+
+int anc_data_json(const struct anc_data *data, const struct anc_cmsg *msg, char *buf, size_t size)
+{
+	const struct anc_subject subject = anc_data_subject(data, msg);
+
+	return anc_subject_print(&subject, true, buf, size);
 }

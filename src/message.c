@@ -35,7 +35,7 @@ int anc_message_add(const struct anc_message_type *row, struct anc_data *data, c
 {
 	const struct anc_cmsg msg = {row->level, row->type, value, size, false};
 
-	if ((row->flags & ANC_SENT) == 0)
+	if ((row->flags & (ANC_SENT | ANC_FOREIGN)) != ANC_SENT)
 		return -EOPNOTSUPP;
 	/* Of descriptors anc_data_add_cmsg() has a limit of its own. */
 	if (!anc_row_has_size(row, size) ||
@@ -44,12 +44,31 @@ int anc_message_add(const struct anc_message_type *row, struct anc_data *data, c
 	return anc_data_add_cmsg(data, &msg);
 }
 
+/* What the option is to be: a word of flags keeps what was set for something else. */
+static int anc_row_option(const struct anc_message_type *row, int fd, bool on, int *ret)
+{
+	socklen_t len = sizeof(*ret);
+	int value = on;
+
+	if (row->option_on != 0) {
+		if (anc_platform_getsockopt(fd, row->option_level, row->option, &value, &len) < 0)
+			return -errno;
+		value = on ? value | row->option_on : value & ~row->option_off;
+	}
+	*ret = value;
+	return 0;
+}
+
 int anc_message_enable(const struct anc_message_type *row, int fd, bool on)
 {
-	const int value = on;
+	int value;
+	int error;
 
-	if (row->option == 0)
+	if (row->option == 0 || (row->flags & ANC_FOREIGN) != 0)
 		return -EOPNOTSUPP;
+	error = anc_row_option(row, fd, on, &value);
+	if (error < 0)
+		return error;
 	if (anc_platform_setsockopt(fd, row->option_level, row->option, &value, sizeof(value)) < 0)
 		return -errno;
 	return 0;

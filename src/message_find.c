@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "abi.h"
+#include "data.h"
 #include "message.h"
 
 const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
@@ -64,27 +65,47 @@ static enum anc_match anc_row_match(const struct anc_message_type *row, const st
 	return match > ANC_MATCH_SIZE ? match : ANC_MATCH_SIZE;
 }
 
-/* The better of two rows that share the numbers. What may have come goes before what is only sent.
- */
+/* A row that has the numbers, or NULL, and whether another one fits as well. */
 struct anc_candidate {
 	const struct anc_message_type *row;
 	enum anc_match match;
+	bool tied;
 };
 
+/* The better of two rows that share the numbers. What may have come goes before what is only sent.
+ */
 static struct anc_candidate anc_better(struct anc_candidate a, struct anc_candidate b)
 {
-	const bool a_comes = (a.row->flags & ANC_RECEIVED) != 0;
-	const bool b_comes = (b.row->flags & ANC_RECEIVED) != 0;
+	bool a_comes;
+	bool b_comes;
 
 	if (a.match <= ANC_MATCH_SIZE || b.match <= ANC_MATCH_SIZE)
 		return b.match > a.match ? b : a;
+	a_comes = (a.row->flags & ANC_RECEIVED) != 0;
+	b_comes = (b.row->flags & ANC_RECEIVED) != 0;
 	if (a_comes != b_comes)
 		return b_comes ? b : a;
 	if (b.match > a.match)
 		return b;
-	if (b.match == a.match)
-		a.match = ANC_MATCH_GUESS;
+	a.tied |= b.match == a.match;
 	return a;
+}
+
+static struct anc_candidate anc_candidate_of(const struct anc_message_type *row,
+					     const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	const struct anc_candidate candidate = {row, anc_row_match(row, msg, abi), false};
+
+	return candidate;
+}
+
+static const struct anc_message_type *anc_candidate_end(struct anc_candidate best,
+							enum anc_match *ret_match)
+{
+	if (ret_match != NULL)
+		*ret_match =
+			best.tied && best.match > ANC_MATCH_GUESS ? ANC_MATCH_GUESS : best.match;
+	return best.row;
 }
 
 /* Without a family the first row's meaning stands, and rows of other families do not compete. */
@@ -102,18 +123,26 @@ const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, 
 	const struct anc_row_key key = anc_row_key_of(abi, family, msg->level, msg->type);
 	struct anc_row_iter it = anc_row_iter_over(abi);
 	const struct anc_message_type *first = anc_row_iter_find(&it, &key);
-	struct anc_candidate best = {first, ANC_MATCH_NONE};
-	struct anc_candidate next = best;
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false};
+	const struct anc_message_type *row;
 
-	if (first != NULL)
-		best.match = anc_row_match(first, msg, abi);
-	while (first != NULL && (next.row = anc_row_iter_find(&it, &key)) != NULL) {
-		if (!anc_rows_share_families(first, next.row))
-			continue;
-		next.match = anc_row_match(next.row, msg, abi);
-		best = anc_better(best, next);
-	}
-	if (ret_match != NULL)
-		*ret_match = best.match;
-	return best.row;
+	for (row = first; row != NULL; row = anc_row_iter_find(&it, &key))
+		if (anc_rows_share_families(first, row))
+			best = anc_better(best, anc_candidate_of(row, msg, abi));
+	return anc_candidate_end(best, ret_match);
+}
+
+const struct anc_message_type *anc_data_match(const struct anc_data *data,
+					      const struct anc_cmsg *msg, enum anc_match *ret_match)
+{
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false};
+	size_t i;
+
+	for (i = 0; i < data->type_count; i++)
+		if (anc_row_is(data->types[i], msg))
+			best = anc_better(best,
+					  anc_candidate_of(data->types[i], msg, anc_abi_host()));
+	if (best.row == NULL)
+		return anc_message_match(NULL, AF_UNSPEC, msg, ret_match);
+	return anc_candidate_end(best, ret_match);
 }

@@ -15,8 +15,10 @@ anc_text_add_list(struct anc_text *text, const char *format, va_list arguments)
 	/* POSIX lets vsnprintf refuse more than INT_MAX. */
 	left = left < INT_MAX ? left : INT_MAX;
 	added = vsnprintf(left > 0 ? text->buf + text->len : NULL, left, format, arguments);
+	/* On 32 bits a label as long as memory has more characters than a size can count. */
 	if (added > 0)
-		text->len += (size_t)added;
+		text->len =
+			(size_t)added < SIZE_MAX - text->len ? text->len + (size_t)added : SIZE_MAX;
 }
 
 void anc_text_add(struct anc_text *text, const char *format, ...)
@@ -79,12 +81,16 @@ void anc_text_add_quoted(struct anc_text *text, const unsigned char *bytes, size
 	anc_text_add(text, "\"");
 }
 
+void anc_text_add_name(struct anc_text *text, const char *name)
+{
+	if (text->json)
+		anc_text_add_quoted(text, (const unsigned char *)name, strlen(name));
+	else
+		anc_text_add(text, "%s", name);
+}
+
 void anc_text_add_key(struct anc_text *text, const char *name)
 {
-	if (!text->json) {
-		anc_text_add(text, "%s", name);
-		return;
-	}
-	anc_text_add_quoted(text, (const unsigned char *)name, strlen(name));
-	anc_text_add(text, ":");
+	anc_text_add_name(text, name);
+	anc_text_add(text, text->json ? ":" : "=");
 }

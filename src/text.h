@@ -32,12 +32,19 @@ void anc_text_add_bytes(struct anc_text *, const unsigned char *bytes, size_t le
 /* Characters from outside, escaped and in quotes. */
 void anc_text_add_quoted(struct anc_text *, const unsigned char *bytes, size_t len);
 
-/* Text for a field's name or the like, which a row of anyone's may have. */
+/* A name that a row of anyone's may have, as a value; and as the key of what follows. */
+void anc_text_add_name(struct anc_text *, const char *name);
 void anc_text_add_key(struct anc_text *, const char *name);
+
+/* The name of a number, or NULL; so is a NULL table. */
+const char *anc_name_of(const struct anc_names *, uint64_t value);
 
 /* A value of a field: field_text.c. */
 void anc_text_add_span(struct anc_text *, const struct anc_field *, const struct anc_span *,
 		       const struct anc_abi *);
+
+/* A date in UTC where it counts from 1970 and there is such a date, else seconds: time_text.c. */
+void anc_text_add_moment(struct anc_text *, const struct anc_moment *, bool since_1970);
 
 /* Addresses: address_text.c. */
 void anc_text_add_sockaddr(struct anc_text *, const unsigned char *at, size_t len,

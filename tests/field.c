@@ -286,6 +286,25 @@ TEST(the_host_s_abi_is_this_program_s)
 	CHECK_EQ(memcmp(buf, same, sizeof(buf)), 0);
 }
 
+/* A layout that nobody knows, and sizes that no kernel writes. */
+TEST(what_its_row_refuses_is_not_read)
+{
+	const unsigned char creds2[28] = {1, 0, 0, 0, 9, 0, 0, 0, 7};
+	const unsigned char ucreds[24] = {9, 0, 0, 0, 7};
+	const struct anc_cmsg unknown = {0xffff, 8, creds2, sizeof(creds2), false};
+	const struct anc_cmsg long_one = {SOL_SOCKET, SCM_CREDENTIALS, ucreds, sizeof(ucreds),
+					  false};
+	const struct anc_abi *freebsd = anc_abi_find("freebsd-64");
+	int64_t number = -1;
+
+	CHECK_EQ(anc_cmsg_field(&unknown, freebsd, "uid", &number), -EBADMSG);
+	CHECK_EQ(anc_cmsg_field(&unknown, freebsd, "nothing", &number), -EBADMSG);
+	CHECK_EQ(anc_cmsg_field(&long_one, NULL, "uid", &number), -EBADMSG);
+	CHECK_EQ(number, -1);
+	/* Whoever knows better names the row. */
+	CHECK_EQ(anc_message_field(&anc_ucred_type, &long_one, NULL, "uid", &number), 0);
+}
+
 static const struct tap_test tests[] = {
 	{"numbers_are_read_with_their_sign_and_byte_order",
 	 test_numbers_are_read_with_their_sign_and_byte_order},
@@ -301,6 +320,7 @@ static const struct tap_test tests[] = {
 	 test_the_size_picks_among_the_rows_of_one_message},
 	{"two_layouts_of_one_number_are_told_apart_or_guessed",
 	 test_two_layouts_of_one_number_are_told_apart_or_guessed},
+	{"what_its_row_refuses_is_not_read", test_what_its_row_refuses_is_not_read},
 	{"odd_machines_numbers_are_translated", test_odd_machines_numbers_are_translated},
 	{"every_system_lists_rows_that_find_themselves",
 	 test_every_system_lists_rows_that_find_themselves},

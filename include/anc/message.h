@@ -69,6 +69,7 @@ struct anc_field {
 #define ANC_CREDENTIALS 0x20 /* who sent it: fields pid, uid, euid, gid, egid, groups */
 #define ANC_CLAIMED 0x40     /* ... as the sender has it; only a privileged one may lie */
 #define ANC_EMPTY 0x80       /* its payload has no byte; `size` 0 alone is any size */
+#define ANC_FOREIGN 0x100    /* of another system: its numbers mean something else to this kernel */
 
 /** fds_max: descriptor slots to the payload's end. */
 #define ANC_FDS_TO_THE_END 0xffff
@@ -78,7 +79,7 @@ struct anc_field {
 
 struct anc_abi;
 
-/** How well a row fits a message. */
+/** How well a row fits a message: the better, the higher. */
 enum anc_match {
 	ANC_MATCH_NONE, /* its level and type are another's */
 	ANC_MATCH_SIZE, /* they agree, but the payload has a size or contents that this row does not
@@ -95,9 +96,8 @@ struct anc_message_type {
 	unsigned short size;     /* of the payload in bytes, when it has one size only; else 0 */
 	unsigned short min_size; /* the least size in bytes, when size is 0 */
 	unsigned short flags;    /* ANC_RECEIVED | ANC_SENT ... */
-	unsigned short
-		fds_at; /* where descriptor slots, each an int, start in the payload, in bytes */
-	unsigned short fds_max; /* at most how many; 0: it carries none; ANC_FDS_TO_THE_END */
+	unsigned short fds_at;   /* in bytes, where its descriptor slots, each an int, start */
+	unsigned short fds_max;  /* at most how many; 0: it carries none; ANC_FDS_TO_THE_END */
 	const struct anc_field *fields;
 	unsigned short field_count;
 	int option_level; /* with `option`: what turns its delivery on, by setsockopt with an int */
@@ -115,13 +115,23 @@ struct anc_message_type {
 	uint64_t families;       /* ANC_FAMILY() of those sockets that have it; 0: any */
 	/**
 	 * Tells apart messages of equal level, type and size: whether this payload, whose size is
-	 * the row's, can be such a one. NULL: yes, surely.
+	 * the row's, can be such a one. The ABI is never NULL. NULL: yes, surely.
 	 */
 	enum anc_match (*fits)(const struct anc_cmsg *, const struct anc_abi *);
-	const void *reserved[4]; /* zero */
+	/**
+	 * An option that is a word of flags: those that turn the message on, and those that are
+	 * cleared to turn it off; others of the word stay. 0: the option is 1 or 0.
+	 */
+	int option_on;
+	int option_off;
+	const void *reserved[3]; /* zero */
 };
 
-/** Whether the message is of this type, level and type together; its size may be wrong. */
+/**
+ * Whether the message is of this type, level and type together; its size may be wrong. As for
+ * anc_message_get(), the message is one of this host, and so is the row: other systems' messages
+ * are told by anc_message_match() and read by anc_message_field().
+ */
 ANC_API bool anc_message_is(const struct anc_message_type *, const struct anc_cmsg *);
 
 /**
@@ -151,31 +161,37 @@ ANC_API ANC_PURE const struct anc_message_type *anc_data_carrier(const struct an
 
 /**
  * Appends a message with `size` bytes of payload, copied. Descriptors in it are borrowed until it
- * was sent. Returns 0; -EOPNOTSUPP: this type cannot be sent; -EINVAL: the size is not the row's;
- * else as anc_data_add_cmsg().
+ * was sent. Returns 0; -EOPNOTSUPP: this type cannot be sent, or it is another system's; -EINVAL:
+ * the size is not the row's; else as anc_data_add_cmsg().
  */
 ANC_API int anc_message_add(const struct anc_message_type *, struct anc_data *, const void *value,
 			    size_t size);
 
 /**
- * Turns delivery of this type on a socket on or off. Returns 0; -EOPNOTSUPP: no option does; else
- * what setsockopt(2) says, negative: -ENOPROTOOPT where the kernel does not know the option.
+ * Turns delivery of this type on a socket on or off. Where the option is a word of flags
+ * (SO_TIMESTAMPING), those that were set for something else stay. Returns 0; -EOPNOTSUPP: no option
+ * does, or the row is another system's; else what setsockopt(2) or getsockopt(2) says, negative:
+ * -ENOPROTOOPT where the kernel does not know the option, -EINVAL where it takes more than a number
+ * (TLS_RX wants keys).
  */
 ANC_API int anc_message_enable(const struct anc_message_type *, int fd, bool on) ANC_FD_ARG(2);
 
 /**
  * Prints a message by this row, with snprintf's contract: at most `size` bytes with the closing NUL
  * are written, and the length of the whole text is returned. A NULL row: as numbers and hexadecimal
- * bytes. `or_null` says how its numbers lie; NULL: as on this host. Times are in UTC. Never fails.
+ * bytes. `or_null` says how its numbers lie; NULL: as on this host. Times are in UTC, of the
+ * Gregorian calendar; those outside the years 0 to 9999 are seconds. A size that is not the row's
+ * is said, what its `fits` says is not asked for. Never fails.
  */
 ANC_API int anc_message_format(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
 			       const struct anc_abi *or_null, char *buf, size_t size);
 
 /**
  * The same as one JSON object, in one line: "name" (where a row is known), "level", "type", "len",
- * "truncated" (when it is), "fields" (an object: numbers and strings; flags and lists are arrays;
- * hexadecimal fields, and numbers past INT64_MAX, are strings), "fds" (descriptors and negative
- * errnos; null: taken), and "bytes" (hexadecimal digits) where no field tells what is in it.
+ * "expected" (the row's size, where it is another), "truncated" (when it is), "fields" (an object:
+ * numbers and strings; flags and lists are arrays; hexadecimal fields, and numbers past INT64_MAX,
+ * are strings; a time of nothing but zeros is null), "fds" (descriptors and negative errnos; null:
+ * taken), and "bytes" (hexadecimal digits) where no field tells what is in it.
  */
 ANC_API int anc_message_json(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
 			     const struct anc_abi *or_null, char *buf, size_t size);
@@ -184,36 +200,51 @@ ANC_API int anc_message_json(const struct anc_message_type *row_or_null, const s
  * Prints a message by the library's own row for it, or as numbers and hexadecimal bytes where there
  * is none. snprintf's contract: at most `size` bytes with the closing NUL are written, and the
  * length of the whole text is returned. `or_null` is the system that it came from; NULL: this
- * host. Levels that collide have their Internet meaning: 0 is IPPROTO_IP.
+ * host. Levels that collide have their Internet meaning: 0 is IPPROTO_IP. Behind it stands
+ * "(a guess)" where the message may be another, "(contents do not fit)" where a row's numbers and
+ * size are met and what is in it contradicts them.
  */
 ANC_API int anc_cmsg_format(const struct anc_cmsg *, const struct anc_abi *or_null, char *buf,
 			    size_t size);
 
-/** anc_message_json() by the library's own row. */
+/**
+ * The same as the object of anc_message_json(), with "fits" (false) or "guess" (true) before
+ * "truncated" where the text has them.
+ */
 ANC_API int anc_cmsg_json(const struct anc_cmsg *, const struct anc_abi *or_null, char *buf,
 			  size_t size);
 
-/** anc_cmsg_format(), which looks at the types set with anc_data_set_types() first. */
+/** Both for a message of a socket of this family: AF_UNIX ...; see anc_message_match(). */
+ANC_API int anc_cmsg_format_of(const struct anc_cmsg *, const struct anc_abi *or_null, int family,
+			       char *buf, size_t size);
+ANC_API int anc_cmsg_json_of(const struct anc_cmsg *, const struct anc_abi *or_null, int family,
+			     char *buf, size_t size);
+
+/** Both for a message of an anc_data, by what anc_data_match() finds. */
 ANC_API int anc_data_format(const struct anc_data *, const struct anc_cmsg *, char *buf,
 			    size_t size);
+ANC_API int anc_data_json(const struct anc_data *, const struct anc_cmsg *, char *buf, size_t size);
 
 /**
  * A number by its field's name, of a message of any system: "uid", "ipi_ifindex". Times are in
  * nanoseconds; unsigned numbers past INT64_MAX come out negative, to be cast back. Returns 0;
- * -ENOMSG: no row for the message, or no such field; -EBADMSG: the payload is too short for it;
- * -EINVAL: it is no number (an address, text, a list); -ERANGE: a time past 64 bits.
+ * -ENOMSG: no row for the message, or no such field; -EBADMSG: the payload's size or contents are
+ * not the row's; -EINVAL: it is no number (an address, text, a list); -ERANGE: a time past 64 bits.
+ * What is a guess is read, too: anc_message_match() tells.
  */
 ANC_API int anc_cmsg_field(const struct anc_cmsg *, const struct anc_abi *or_null, const char *name,
 			   int64_t *ret);
 
-/** The same by a row of one's own, for what anc_message_match() found, or where a family decides.
+/**
+ * The same by a row of one's own, for what anc_message_match() found, or where a family decides.
+ * -EBADMSG: the payload is too short for this field; its size and contents are not looked at else.
  */
 ANC_API int anc_message_field(const struct anc_message_type *, const struct anc_cmsg *,
 			      const struct anc_abi *or_null, const char *name, int64_t *ret);
 
 /**
  * The bytes of any field by its name, lent from the message. Lists have all that the payload holds
- * of them, in whole elements. Returns 0, -ENOMSG or -EBADMSG as above.
+ * of them, in whole elements. Returns 0, -ENOMSG or -EBADMSG as anc_message_field().
  */
 ANC_API int anc_message_field_bytes(const struct anc_message_type *, const struct anc_cmsg *,
 				    const struct anc_abi *or_null, const char *name,
@@ -223,7 +254,7 @@ ANC_API int anc_message_field_bytes(const struct anc_message_type *, const struc
  * The library's rows of a system, one after the other: the first after NULL, NULL after the last.
  * They live as long as the library. Several may have the same level and type: a message that has
  * several sizes, or that lies differently in programs of another width. `or_null`: NULL is this
- * host.
+ * host. Rows have their system's numbers; only those of this host can be added and enabled.
  */
 ANC_API const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
 							const struct anc_message_type *row_or_null);
@@ -242,6 +273,14 @@ ANC_API const struct anc_message_type *anc_message_find(const struct anc_abi *or
 ANC_API const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, int family,
 							 const struct anc_cmsg *,
 							 enum anc_match *ret_match);
+
+/**
+ * The row by which a message of an anc_data is read: of the types set with anc_data_set_types()
+ * the one that fits best, or where none has its level and type the library's, as
+ * anc_message_match() finds it. NULL: none. `ret_match` as there.
+ */
+ANC_API const struct anc_message_type *
+anc_data_match(const struct anc_data *, const struct anc_cmsg *, enum anc_match *ret_match);
 
 ANC_END_DECLS
 

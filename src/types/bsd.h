@@ -8,6 +8,7 @@
  * golang.org/x/sys/unix and Rust's libc, which were made from each system's headers.
  */
 
+#define ROWS_ARE ANC_FOREIGN
 #include "field.h"
 #include "types/rows.h"
 

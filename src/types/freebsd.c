@@ -238,9 +238,9 @@ static anc_rows freebsd_sctp = {
 		 FIELDS(U16("pr_policy", 0), U32("pr_value", 4))),
 	SCTP_ROW("SCTP_AUTHINFO", 8, 2, "struct sctp_authinfo", SENT,
 		 FIELDS(U16("auth_keynumber", 0))),
-	SCTP_ROW("SCTP_DSTADDRV4", 9, 4, "struct in_addr", .flags = ANC_SENT | ANC_REPEATS,
+	SCTP_ROW("SCTP_DSTADDRV4", 9, 4, "struct in_addr", SENT_AND(ANC_REPEATS),
 		 FIELDS(IN_ADDR("addr", 0))),
-	SCTP_ROW("SCTP_DSTADDRV6", 10, 16, "struct in6_addr", .flags = ANC_SENT | ANC_REPEATS,
+	SCTP_ROW("SCTP_DSTADDRV6", 10, 16, "struct in6_addr", SENT_AND(ANC_REPEATS),
 		 FIELDS(IN6_ADDR("addr", 0))),
 	NULL,
 };

@@ -18,18 +18,27 @@
 #define SIZE(size_) .size = size_
 #define SIZES(least, most) .min_size = least, .max_size = most
 
-#define RECEIVED .flags = ANC_RECEIVED
-#define SENT .flags = ANC_SENT
-#define SENT_AND(more) .flags = ANC_SENT | (more)
-#define BOTH_WAYS .flags = ANC_RECEIVED | ANC_SENT
-#define RECEIVED_AND(more) .flags = ANC_RECEIVED | (more)
-#define EMPTY(ways) .flags = ANC_EMPTY | (ways)
-#define BOTH_WAYS_AND(more) .flags = ANC_RECEIVED | ANC_SENT | (more)
+/* Tables of systems that are not this host say ANC_FOREIGN before they include this. */
+#ifndef ROWS_ARE
+#define ROWS_ARE 0
+#endif
+#define WAYS(ways) .flags = (ways) | ROWS_ARE
+
+#define RECEIVED WAYS(ANC_RECEIVED)
+#define SENT WAYS(ANC_SENT)
+#define SENT_AND(more) WAYS(ANC_SENT | (more))
+#define BOTH_WAYS WAYS(ANC_RECEIVED | ANC_SENT)
+#define RECEIVED_AND(more) WAYS(ANC_RECEIVED | (more))
+#define EMPTY(ways) WAYS(ANC_EMPTY | (ways))
+#define BOTH_WAYS_AND(more) WAYS(ANC_RECEIVED | ANC_SENT | (more))
 
 /* What turns it on, where the option's name is a macro here, and where it is another system's. */
 #define ON(level_, option_) .option_level = level_, .option = option_, .option_name = #option_
 #define ON_NUMBER(name_, level_, option_)                                                          \
 	.option_level = level_, .option = option_, .option_name = name_
+
+/* Of an option that is a word of flags: which turn it on, which turn it off. */
+#define BY_FLAGS(on, off) .option_on = on, .option_off = off
 
 #define PAYLOAD(type_) .payload = type_
 #define FAMILIES(bits_) .families = bits_
