@@ -31,6 +31,8 @@
 #define NETLINK_PKTINFO 3
 #define ETHERTYPE 0x88B5 /* for experiments (IEEE 802) */
 
+#define SCM_PIDFD_ 4
+
 #define FDS 253
 
 /* A message that must be among those that come. */
@@ -43,7 +45,7 @@ static bool is_of_family(const struct anc_message_type *row, int family)
 	return row->families == 0 || (row->families & ANC_FAMILY(family)) != 0;
 }
 
-/* Turns on what can be; stamps of every kind too, which the rows' own 1 does not say. */
+/* Turns on what can be, and stamps on the way out, which no row says. */
 static void turn_all_on(int sock, int family)
 {
 	const struct anc_message_type *row = NULL;
@@ -127,31 +129,74 @@ static struct produce_pair unix_pair(int type)
 	return pair;
 }
 
-/* With every option of a Unix socket on. */
-static void fill_unix(int type, const struct due *due, size_t count)
+/* What comes to a Unix socket with every option on: the last one as pidfds are known here or not,
+ * the two before it where there are messages and not a stream. */
+static const struct due unix_due[] = {{SOL_SOCKET, SCM_CREDENTIALS},
+				      {SOL_SOCKET, SCM_RIGHTS},
+				      {SOL_SOCKET, SO_TIMESTAMPNS},
+				      {SOL_SOCKET, SO_TIMESTAMPING_OLD}};
+static const struct due pidfd_due = {SOL_SOCKET, SCM_PIDFD_};
+
+static bool knows_pidfds(int sock)
+{
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	return getsockopt(sock, SOL_SOCKET, anc_pidfd_type.option, &on, &len) == 0 && on == 1;
+}
+
+static void fill_unix(const struct produce_pair *pair, size_t count)
+{
+	struct due due[COUNT(unix_due) + 1];
+
+	memcpy(due, unix_due, sizeof(unix_due));
+	due[count] = pidfd_due;
+	send_descriptors(pair);
+	receive_exactly(pair->receiver, 0, due, count + knows_pidfds(pair->receiver));
+}
+
+static void fill_unix_with_everything(int type, size_t count)
 {
 	const struct produce_pair pair = unix_pair(type);
 
 	turn_all_on(pair.receiver, AF_UNIX);
-	send_descriptors(&pair);
-	receive_exactly(pair.receiver, 0, due, count);
+	fill_unix(&pair, count);
 }
-
-static const struct due unix_due[] = {{SOL_SOCKET, SCM_CREDENTIALS}, {SOL_SOCKET, SCM_RIGHTS}};
 
 PRODUCE(unix_stream)
 {
-	fill_unix(SOCK_STREAM, unix_due, COUNT(unix_due));
+	fill_unix_with_everything(SOCK_STREAM, COUNT(unix_due) - 2);
 }
 
 PRODUCE(unix_dgram)
 {
-	fill_unix(SOCK_DGRAM, unix_due, COUNT(unix_due));
+	fill_unix_with_everything(SOCK_DGRAM, COUNT(unix_due));
 }
 
 PRODUCE(unix_seqpacket)
 {
-	fill_unix(SOCK_SEQPACKET, unix_due, COUNT(unix_due));
+	fill_unix_with_everything(SOCK_SEQPACKET, COUNT(unix_due));
+}
+
+/* No room for a label that does not come: each of the others needs its own. */
+static void fill_unix_to_the_last_byte(int type)
+{
+	const struct produce_pair pair = unix_pair(type);
+
+	turn_all_on(pair.receiver, AF_UNIX);
+	if (setsockopt(pair.receiver, SOL_SOCKET, SO_PASSSEC, &(int){0}, sizeof(int)) < 0)
+		CHECK_EQ(errno, EOPNOTSUPP);
+	fill_unix(&pair, COUNT(unix_due));
+}
+
+PRODUCE(unix_dgram_without_room_to_spare)
+{
+	fill_unix_to_the_last_byte(SOCK_DGRAM);
+}
+
+PRODUCE(unix_seqpacket_without_room_to_spare)
+{
+	fill_unix_to_the_last_byte(SOCK_SEQPACKET);
 }
 
 /* No label leaves room: what is on comes, the count of what is left as the last. */
@@ -172,9 +217,14 @@ PRODUCE(inet_datagram)
 {
 	static const unsigned char options[] = {7, 7, 4, 0, 0, 0, 0, 0};
 	static const struct due due[] = {
-		{IPPROTO_IP, IP_PKTINFO},      {IPPROTO_IP, IP_TTL},
-		{IPPROTO_IP, IP_TOS},          {IPPROTO_IP, IP_RECVOPTS},
-		{IPPROTO_IP, IP_RETOPTS},      {IPPROTO_IP, IP_ORIGDSTADDR},
+		{IPPROTO_IP, IP_PKTINFO},
+		{IPPROTO_IP, IP_TTL},
+		{IPPROTO_IP, IP_TOS},
+		{IPPROTO_IP, IP_RECVOPTS},
+		{IPPROTO_IP, IP_RETOPTS},
+		{IPPROTO_IP, IP_ORIGDSTADDR},
+		{SOL_SOCKET, SO_TIMESTAMPNS},
+		{SOL_SOCKET, SO_TIMESTAMPING_OLD},
 		{IPPROTO_IP, IP_RECVFRAGSIZE},
 	};
 	const struct produce_pair pair = produce_udp(AF_INET);
@@ -198,9 +248,10 @@ PRODUCE(inet_stream)
 PRODUCE(inet6_datagram)
 {
 	static const struct due due[] = {
-		{IPPROTO_IPV6, IPV6_PKTINFO}, {IPPROTO_IPV6, IPV6_HOPLIMIT},
-		{IPPROTO_IPV6, IPV6_TCLASS},  {IPPROTO_IPV6, IPV6_ORIGDSTADDR},
-		{IPPROTO_IPV6, FLOWINFO},     {IPPROTO_IPV6, IPV6_HOPOPTS},
+		{IPPROTO_IPV6, IPV6_PKTINFO},     {IPPROTO_IPV6, IPV6_HOPLIMIT},
+		{IPPROTO_IPV6, IPV6_TCLASS},      {IPPROTO_IPV6, IPV6_ORIGDSTADDR},
+		{IPPROTO_IPV6, FLOWINFO},         {IPPROTO_IPV6, IPV6_HOPOPTS},
+		{SOL_SOCKET, SO_TIMESTAMPNS}, {SOL_SOCKET, SO_TIMESTAMPING_OLD},
 	};
 	const struct produce_pair pair = produce_udp(AF_INET6);
 	const unsigned char options[] = {0, 0, 1, 4, 0, 0, 0, 0};
@@ -342,6 +393,8 @@ static const struct tap_test tests[] = {
 	FITS(unix_dgram),
 	FITS(unix_seqpacket),
 	FITS(unix_stream_without_room_to_spare),
+	FITS(unix_dgram_without_room_to_spare),
+	FITS(unix_seqpacket_without_room_to_spare),
 	FITS(inet_datagram),
 	FITS(inet_stream),
 	FITS(inet6_datagram),
