@@ -27,8 +27,16 @@ struct custom {
 };
 
 static const struct anc_names names[] = {
-	{0, "none"}, {1, "one"}, {2, "two"}, {4, "four"}, {0x80000000, "high"}, {0, NULL},
+	{0, "none"}, {1, "one"}, {2, "t\"w\\o"}, {4, "four"}, {0x80000000, "high"}, {0, NULL},
 };
+
+/* Contents that fit, may fit, or do not. */
+static enum anc_match fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	MUST(abi != NULL);
+	return msg->len > 0 ? (enum anc_match)(*(const unsigned char *)msg->data % 4)
+			    : ANC_MATCH_NONE;
+}
 
 static void decode_row(struct input *in, struct custom *custom)
 {
@@ -42,6 +50,7 @@ static void decode_row(struct input *in, struct custom *custom)
 	row->type = (int)input_byte(in);
 	row->size = (unsigned short)input_below(in, MOST_PAYLOAD);
 	row->min_size = (unsigned short)input_byte(in);
+	row->fits = input_below(in, 2) ? fits : NULL;
 	row->fds_at = (unsigned short)input_byte(in);
 	row->fds_max = input_below(in, 2) ? (unsigned short)input_byte(in) : ANC_FDS_TO_THE_END;
 	row->fields = custom->fields;
@@ -58,6 +67,8 @@ static void decode_row(struct input *in, struct custom *custom)
 
 static int call(const struct format *format, char *buf, size_t size)
 {
+	if (format->json && format->data != NULL)
+		return anc_data_json(format->data, &format->msg, buf, size);
 	if (format->json)
 		return format->row != NULL
 			       ? anc_message_json(format->row, &format->msg, format->abi, buf, size)
@@ -237,7 +248,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct input in = {bytes, size};
 	struct custom custom = {0};
-	const struct anc_message_type *const types[] = {&custom.row};
+	struct anc_message_type twin;
+	const struct anc_message_type *const types[] = {&custom.row, &twin};
 	struct format format = {0};
 	struct anc_data data = {0};
 	unsigned char *payload;
@@ -252,7 +264,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if ((how & 3) == 1)
 		format.row = &custom.row;
 	if ((how & 3) == 2) {
-		MUST_EQ(anc_data_set_types(&data, types, 1), 0);
+		twin = custom.row;
+		twin.size = (unsigned short)input_below(&in, MOST_PAYLOAD);
+		MUST_EQ(anc_data_set_types(&data, types, 2), 0);
 		format.data = &data;
 	}
 	format.msg.truncated = (how & 4) != 0;
@@ -264,8 +278,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check(&format, size);
 	check_fields(&format);
 	format.json = true;
-	if (format.data == NULL)
-		check(&format, size);
+	check(&format, size);
 	free(payload);
 	return 0;
 }

@@ -11,7 +11,10 @@
 
 ANC_BEGIN_DECLS
 
-/** A system's way to lay control messages out. They are constants of the library. */
+/**
+ * A system's way to lay control messages out. They are constants of the library. What is called
+ * `or_null` may be NULL, which is this host.
+ */
 struct anc_abi;
 
 /**
@@ -21,8 +24,8 @@ struct anc_abi;
  */
 ANC_API ANC_PURE const struct anc_abi *anc_abi_find(const char *name);
 
-/** The first ABI after NULL, the next after one, NULL after the last. */
-ANC_API ANC_PURE const struct anc_abi *anc_abi_next(const struct anc_abi *or_null);
+/** The first ABI where `previous` is NULL, then the next; NULL after the last. */
+ANC_API ANC_PURE const struct anc_abi *anc_abi_next(const struct anc_abi *previous);
 
 /** The ABI of this program, which NULL stands for elsewhere. */
 ANC_API ANC_PURE const struct anc_abi *anc_abi_host(void);
