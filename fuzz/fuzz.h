@@ -93,6 +93,20 @@ struct shape {
 	int rights_type;
 };
 
+/*
+ * A BSD aligns as its machine does, that is by the long but on these. Big-endian machines of 32
+ * bits are powerpc, or m68k.
+ */
+static inline size_t shape_align_of_bsd(const char *name, bool is_wide)
+{
+	if (strcmp(name, "netbsd-arm-64") == 0 || strstr(name, "bsd-sparc-64be") != NULL)
+		return 16;
+	if (is_wide || strstr(name, "bsd-arm-32") != NULL || strcmp(name, "netbsd-32be") == 0 ||
+	    strcmp(name, "openbsd-32be") == 0)
+		return 8;
+	return 4;
+}
+
 /* By the ABI's name: on Linux cmsg_len is as wide as a long, elsewhere four bytes; macOS and
  * illumos align by four on any machine. */
 static inline struct shape shape_of(const char *name)
@@ -106,7 +120,12 @@ static inline struct shape shape_of(const char *name)
 
 	shape.len_width = is_linux && is_wide ? 8 : 4;
 	shape.header = shape.len_width + 8;
-	shape.align = is_wide && !is_illumos && strncmp(name, "darwin-", 7) != 0 ? 8 : 4;
+	if (is_linux)
+		shape.align = shape.len_width;
+	else if (is_illumos || strncmp(name, "darwin-", 7) == 0)
+		shape.align = 4;
+	else
+		shape.align = shape_align_of_bsd(name, is_wide);
 	shape.data = (shape.header + shape.align - 1) / shape.align * shape.align;
 	shape.big_endian = strcmp(width + 2, "be") == 0;
 	shape.rights_level = is_linux && !is_odd ? 1 : 0xffff;
@@ -124,9 +143,12 @@ static inline struct shape shape_host(void)
 static inline const struct anc_abi *input_abi(struct input *in, struct shape *ret)
 {
 	const struct anc_abi *abi = NULL;
+	size_t count = 1;
 	size_t i;
 
-	for (i = input_below(in, 26); i > 0; i--)
+	while ((abi = anc_abi_next(abi)) != NULL)
+		count++;
+	for (i = input_below(in, count); i > 0; i--)
 		abi = anc_abi_next(abi);
 	*ret = abi != NULL ? shape_of(anc_abi_name(abi)) : shape_host();
 	return abi;

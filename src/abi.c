@@ -15,7 +15,8 @@
 /* header, data, align, len_width */
 #define WIDE 16, 16, 8, 8, false
 #define NARROW 12, 12, 4, 4, false
-#define BSD_WIDE 12, 16, 8, 4, false
+#define BSD_BY_8 12, 16, 8, 4, false
+#define BSD_BY_16 12, 16, 16, 4, false
 
 #define LITTLE false
 #define BIG true
@@ -23,7 +24,8 @@
 /*
  * Sources: bits/socket.h of glibc; sys/socket.h and machine/_align.h of the BSDs, where the
  * alignment is the machine's; sys/socket.h of xnu (__DARWIN_ALIGN32) and illumos
- * (_CMSG_HDR_ALIGNMENT). A machine of Linux has an ABI of its own where it numbers messages so.
+ * (_CMSG_HDR_ALIGNMENT). A machine of Linux has an ABI of its own where it numbers messages so, a
+ * BSD's where it aligns them so; docs/numbers.md says which machine has which.
  */
 static const struct anc_abi anc_abis[] = {
 	{"linux-64", {WIDE, LINUX_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_linux},
@@ -38,16 +40,26 @@ static const struct anc_abi anc_abis[] = {
 	{"linux-parisc-32be", {NARROW, ODD_LINUX_RIGHTS}, BIG, 32, ANC_PARISC, &anc_linux},
 	{"linux-sparc-64be", {WIDE, ODD_LINUX_RIGHTS}, BIG, 64, ANC_SPARC, &anc_linux},
 	{"linux-sparc-32be", {NARROW, ODD_LINUX_RIGHTS}, BIG, 32, ANC_SPARC, &anc_linux},
-	{"freebsd-64", {BSD_WIDE, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_freebsd},
+	{"freebsd-64", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_freebsd},
 	{"freebsd-32", {NARROW, BSD_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_freebsd},
-	{"freebsd-64be", {BSD_WIDE, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_freebsd},
-	{"netbsd-64", {BSD_WIDE, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_netbsd},
+	{"freebsd-64be", {BSD_BY_8, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_freebsd},
+	{"freebsd-32be", {NARROW, BSD_RIGHTS}, BIG, 32, ANC_GENERIC, &anc_freebsd},
+	{"freebsd-sparc-64be", {BSD_BY_16, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_freebsd},
+	{"netbsd-64", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_netbsd},
 	{"netbsd-32", {NARROW, BSD_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_netbsd},
-	{"netbsd-64be", {BSD_WIDE, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_netbsd},
-	{"openbsd-64", {BSD_WIDE, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_openbsd},
+	{"netbsd-64be", {BSD_BY_8, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_netbsd},
+	{"netbsd-32be", {BSD_BY_8, BSD_RIGHTS}, BIG, 32, ANC_GENERIC, &anc_netbsd},
+	{"netbsd-arm-64", {BSD_BY_16, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_netbsd},
+	{"netbsd-arm-32", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_netbsd},
+	{"netbsd-m68k-32be", {NARROW, BSD_RIGHTS}, BIG, 32, ANC_GENERIC, &anc_netbsd},
+	{"netbsd-sparc-64be", {BSD_BY_16, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_netbsd},
+	{"openbsd-64", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_openbsd},
 	{"openbsd-32", {NARROW, BSD_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_openbsd},
-	{"openbsd-64be", {BSD_WIDE, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_openbsd},
-	{"dragonfly-64", {BSD_WIDE, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_dragonfly},
+	{"openbsd-64be", {BSD_BY_8, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_openbsd},
+	{"openbsd-32be", {BSD_BY_8, BSD_RIGHTS}, BIG, 32, ANC_GENERIC, &anc_openbsd},
+	{"openbsd-arm-32", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_openbsd},
+	{"openbsd-sparc-64be", {BSD_BY_16, BSD_RIGHTS}, BIG, 64, ANC_GENERIC, &anc_openbsd},
+	{"dragonfly-64", {BSD_BY_8, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_dragonfly},
 	{"darwin-64", {NARROW, BSD_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_darwin},
 	{"illumos-64", {NARROW, ILLUMOS_RIGHTS}, LITTLE, 64, ANC_GENERIC, &anc_illumos},
 	{"illumos-32", {NARROW, ILLUMOS_RIGHTS}, LITTLE, 32, ANC_GENERIC, &anc_illumos},

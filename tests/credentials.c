@@ -58,7 +58,7 @@ static const struct sample samples[] = {
 		      .group_count = 2,
 		      .groups = {20, 30}}},
 	/* struct sockcred */
-	{.abis = {"freebsd-64", "freebsd-32", "freebsd-64be"},
+	{.abis = {"freebsd-64", "freebsd-32", "freebsd-64be", "freebsd-sparc-64be"},
 	 .level = 0xffff,
 	 .type = 3,
 	 .count = 7,
@@ -72,7 +72,7 @@ static const struct sample samples[] = {
 		      .group_count = 2,
 		      .groups = {20, 30}}},
 	/* struct sockcred2 */
-	{.abis = {"freebsd-64", "freebsd-32", "freebsd-64be"},
+	{.abis = {"freebsd-64", "freebsd-32", "freebsd-64be", "freebsd-sparc-64be"},
 	 .level = 0xffff,
 	 .type = 8,
 	 .count = 8,
@@ -86,7 +86,7 @@ static const struct sample samples[] = {
 		      .egid = 101,
 		      .group_count = 1,
 		      .groups = {20}}},
-	{.abis = {"netbsd-64", "netbsd-32", "netbsd-64be"},
+	{.abis = {"netbsd-64", "netbsd-32", "netbsd-64be", "netbsd-arm-64"},
 	 .level = 0xffff,
 	 .type = 0x10,
 	 .count = 9,
@@ -101,7 +101,7 @@ static const struct sample samples[] = {
 		      .group_count = 3,
 		      .groups = {20, 30, 40}}},
 	/* struct sockcred70, of old programs */
-	{.abis = {"netbsd-64", "netbsd-32", "netbsd-64be"},
+	{.abis = {"netbsd-64", "netbsd-32", "netbsd-64be", "netbsd-arm-64"},
 	 .level = 0xffff,
 	 .type = 4,
 	 .count = 6,

@@ -110,6 +110,21 @@ static const unsigned char golden_freebsd_32[] = {
 	64, 0, 0, 0,
 };
 
+/* Powerpc aligns to 4, sparc64 to 16. */
+static const unsigned char golden_freebsd_32be[] = {
+	0, 0, 0, 16,  0, 0, 0xff, 0xff,  0, 0, 0, 1,
+	0, 0, 0, 3,
+	0, 0, 0, 13,  0, 0, 0, 0,  0, 0, 0, 65,
+	64, 0, 0, 0,
+};
+
+static const unsigned char golden_freebsd_sparc_64be[] = {
+	0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,  0, 0, 0, 0,
+	0, 0, 0, 3,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+	0, 0, 0, 17,  0, 0, 0, 0,  0, 0, 0, 65,  0, 0, 0, 0,
+	64, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+};
+
 /* SCM_CREDS: struct sockcred with one group: pid, uid, euid, gid, egid, 1, the group. */
 static const unsigned char golden_netbsd_64[] = {
 	20, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,  0, 0, 0, 0,
@@ -135,6 +150,31 @@ static const unsigned char golden_netbsd_64be[] = {
 	0, 0, 0, 4,  0, 0, 0, 1,  0, 0, 0, 5,  0, 0, 0, 0,
 };
 
+/* The same in steps of 16, and of 4. */
+static const unsigned char golden_netbsd_arm_64[] = {
+	20, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,  0, 0, 0, 0,
+	3, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+	44, 0, 0, 0,  0xff, 0xff, 0, 0,  0x10, 0, 0, 0,  0, 0, 0, 0,
+	0xe8, 3, 0, 0,  1, 0, 0, 0,  2, 0, 0, 0,  3, 0, 0, 0,
+	4, 0, 0, 0,  1, 0, 0, 0,  5, 0, 0, 0,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_netbsd_sparc_64be[] = {
+	0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,  0, 0, 0, 0,
+	0, 0, 0, 3,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+	0, 0, 0, 44,  0, 0, 0xff, 0xff,  0, 0, 0, 0x10,  0, 0, 0, 0,
+	0, 0, 3, 0xe8,  0, 0, 0, 1,  0, 0, 0, 2,  0, 0, 0, 3,
+	0, 0, 0, 4,  0, 0, 0, 1,  0, 0, 0, 5,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_netbsd_m68k_32be[] = {
+	0, 0, 0, 16,  0, 0, 0xff, 0xff,  0, 0, 0, 1,
+	0, 0, 0, 3,
+	0, 0, 0, 40,  0, 0, 0xff, 0xff,  0, 0, 0, 0x10,
+	0, 0, 3, 0xe8,  0, 0, 0, 1,  0, 0, 0, 2,  0, 0, 0, 3,
+	0, 0, 0, 4,  0, 0, 0, 1,  0, 0, 0, 5,
+};
+
 /* IP_RECVDSTADDR: an address, 127.0.0.1. */
 static const unsigned char golden_openbsd_64[] = {
 	20, 0, 0, 0,  0xff, 0xff, 0, 0,  1, 0, 0, 0,  0, 0, 0, 0,
@@ -148,6 +188,13 @@ static const unsigned char golden_openbsd_64be[] = {
 	0, 0, 0, 3,  0, 0, 0, 0,
 	0, 0, 0, 20,  0, 0, 0, 0,  0, 0, 0, 7,  0, 0, 0, 0,
 	127, 0, 0, 1,  0, 0, 0, 0,
+};
+
+static const unsigned char golden_openbsd_sparc_64be[] = {
+	0, 0, 0, 20,  0, 0, 0xff, 0xff,  0, 0, 0, 1,  0, 0, 0, 0,
+	0, 0, 0, 3,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+	0, 0, 0, 20,  0, 0, 0, 0,  0, 0, 0, 7,  0, 0, 0, 0,
+	127, 0, 0, 1,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
 };
 
 static const unsigned char golden_openbsd_32[] = {
@@ -224,11 +271,25 @@ static const struct golden goldens[] = {
 	 {{0xffff, 1, GOLDEN_FD}, {0, 65, GOLDEN_TTL}}},
 	{"freebsd-64be", {12, 16, 8, 4, true}, GOLDEN_BYTES(freebsd_64be),
 	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 65, GOLDEN_TTL}}},
+	{"freebsd-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(freebsd_32be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 65, GOLDEN_TTL}}},
+	{"freebsd-sparc-64be", {12, 16, 16, 4, true}, GOLDEN_BYTES(freebsd_sparc_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 65, GOLDEN_TTL}}},
 	{"netbsd-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(netbsd_64),
 	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
 	{"netbsd-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(netbsd_32),
 	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
 	{"netbsd-64be", {12, 16, 8, 4, true}, GOLDEN_BYTES(netbsd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 0x10, GOLDEN_SOCKCRED_BE}}},
+	{"netbsd-32be", {12, 16, 8, 4, true}, GOLDEN_BYTES(netbsd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 0x10, GOLDEN_SOCKCRED_BE}}},
+	{"netbsd-arm-64", {12, 16, 16, 4, false}, GOLDEN_BYTES(netbsd_arm_64),
+	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
+	{"netbsd-arm-32", {12, 16, 8, 4, false}, GOLDEN_BYTES(netbsd_64),
+	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 0x10, GOLDEN_SOCKCRED}}},
+	{"netbsd-m68k-32be", {12, 12, 4, 4, true}, GOLDEN_BYTES(netbsd_m68k_32be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 0x10, GOLDEN_SOCKCRED_BE}}},
+	{"netbsd-sparc-64be", {12, 16, 16, 4, true}, GOLDEN_BYTES(netbsd_sparc_64be),
 	 {{0xffff, 1, GOLDEN_FD_BE}, {0xffff, 0x10, GOLDEN_SOCKCRED_BE}}},
 	{"openbsd-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(openbsd_64),
 	 {{0xffff, 1, GOLDEN_FD}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
@@ -236,6 +297,12 @@ static const struct golden goldens[] = {
 	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
 	{"openbsd-32", {12, 12, 4, 4, false}, GOLDEN_BYTES(openbsd_32),
 	 {{0xffff, 1, GOLDEN_FD}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
+	{"openbsd-32be", {12, 16, 8, 4, true}, GOLDEN_BYTES(openbsd_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
+	{"openbsd-arm-32", {12, 16, 8, 4, false}, GOLDEN_BYTES(openbsd_64),
+	 {{0xffff, 1, GOLDEN_FD}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
+	{"openbsd-sparc-64be", {12, 16, 16, 4, true}, GOLDEN_BYTES(openbsd_sparc_64be),
+	 {{0xffff, 1, GOLDEN_FD_BE}, {0, 7, GOLDEN_DATA("\x7f\0\0\1")}}},
 	{"dragonfly-64", {12, 16, 8, 4, false}, GOLDEN_BYTES(dragonfly_64),
 	 {{0xffff, 1, GOLDEN_FD}, {0xffff, 2, GOLDEN_DATA("\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0")}}},
 	{"darwin-64", {12, 12, 4, 4, false}, GOLDEN_BYTES(darwin_64),

@@ -29,6 +29,9 @@ LEVELS = {"SCM_J1939_": "SOL_CAN_J1939", "SO_J1939_": "SOL_CAN_J1939",
 ELSEWHERE = {"SCM_": "SOL_SOCKET", "SO_": "SOL_SOCKET", "IP_": "IPPROTO_IP",
              "IPV6_": "IPPROTO_IPV6", "TLS_": "IPPROTO_TCP", "SCTP_": "IPPROTO_SCTP"}
 
+# What is aligned as the machine does it, on every system.
+ALIGNMENT = "alignment of messages"
+
 # Structs that Go names in its own way.
 GO = {"in_pktinfo": "inet4pktinfo", "in6_pktinfo": "inet6pktinfo", "ip6_mtuinfo": "ipv6mtuinfo",
       "sockaddr_in": "rawsockaddrinet4", "sockaddr_in6": "rawsockaddrinet6",
@@ -40,7 +43,10 @@ LIST, COUNTED, SOCKADDR = 0x20, 0x40, 11
 
 @dataclass(frozen=True)
 class Fact:
-    """`kind` is number, size, or member; `names` are what a source may call it, best first."""
+    """`kind` is number, size, or member; `names` are what a source may call it, best first.
+
+    Of other systems than Linux only the alignment has a machine: that of an ABI of its own.
+    """
     system: str
     machine: str
     bits: int  # 0: whatever the width
@@ -99,14 +105,16 @@ class Rows:
         """Whether its machine numbers messages as the host does."""
         return self.abis[abi][1] in ("", "generic")
 
-    def abi(self, name, system, bits, _endian, header, _data, align, _len_width):
-        words = name.split("-")
-        machine = words[1] if len(words) > 2 else "generic" if system == "linux" else ""
-        self.abis[name] = (system, machine, int(bits))
+    def abi(self, name, system, bits, endian, header, _data, align, _len_width):
+        machine = "-".join(name.split("-")[1:-1])
+        if system == "linux":
+            machine = machine or "generic"
+        self.abis[name] = (system, machine if system == "linux" else "", int(bits))
         if self.plain(name):
             self.add(name, "size", "struct cmsghdr", ["cmsghdr"], header, bits=int(bits))
-        self.add(name, "number", "alignment of messages", ["alignment of messages"], align,
-                 bits=int(bits))
+        machine = machine or "big-endian" * (endian == "big")
+        fact = Fact(system, machine, int(bits), "number", ALIGNMENT, (ALIGNMENT,))
+        self.facts.setdefault(fact, set()).add(align)
 
     def row(self, abi, name, level, number, size, _least, _most, _bits, payload, option_level,
             option, option_name, _families):
@@ -201,7 +209,9 @@ def theirs(fact, view):
 
 
 def concerns(view, fact):
-    """Whether it is of the fact's system and machine."""
+    """Whether it is of the fact's system and machine. Only Linux's machines differ in all else."""
+    if view.system != "linux" and fact.name != ALIGNMENT:
+        return view.system == fact.system
     return (view.system, view.machine) == (fact.system, fact.machine)
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 
+from facts import ALIGNMENT
 from oracle import View, layout
 
 FOLDER = "/usr/share/gocode/src/golang.org/x/sys/unix"
@@ -17,6 +18,15 @@ LINUX = [("amd64", 64, "generic"), ("386", 32, "generic"), ("arm", 32, "generic"
          ("s390x", 64, "generic"), ("mips", 32, "mips"), ("mipsle", 32, "mips"),
          ("mips64", 64, "mips"), ("mips64le", 64, "mips"), ("ppc", 32, "powerpc"),
          ("ppc64", 64, "powerpc"), ("ppc64le", 64, "powerpc"), ("sparc64", 64, "sparc")]
+
+
+def machine_of(system, arch):
+    """What an ABI of a BSD that aligns messages in its own way has in its name; else big-endian."""
+    if (system, arch) in (("netbsd", "arm64"), ("netbsd", "arm"), ("openbsd", "arm")):
+        return "arm"
+    return "big-endian" if arch in ("mips64", "ppc64") else ""
+
+
 TARGETS = [("linux", "linux") + target for target in LINUX]
 for goos, system, arches in [
         ("freebsd", "freebsd", "amd64 386 arm arm64 riscv64"),
@@ -24,8 +34,8 @@ for goos, system, arches in [
         ("openbsd", "openbsd", "amd64 386 arm arm64 mips64 ppc64 riscv64"),
         ("dragonfly", "dragonfly", "amd64"), ("darwin", "darwin", "amd64 arm64"),
         ("solaris", "illumos", "amd64")]:
-    TARGETS += [(system, goos, arch, 32 if arch in ("386", "arm") else 64, "")
-                for arch in arches.split()]
+    TARGETS += [(system, goos, arch, 32 if arch in ("386", "arm") else 64,
+                 machine_of(system, arch)) for arch in arches.split()]
 
 NUMBER = re.compile(r"^(?:const|\t)[ \t]*(\w+)[ \t]+(?:\w+[ \t]+)?= (-?(?:0x[0-9a-fA-F]+|[0-9]+))$",
                     re.M)
@@ -105,7 +115,7 @@ def alignment(goos, arch, bits):
 def view(system, goos, arch, bits, machine, source):
     sources = Sources(goos, arch, bits)
     ret = View(source, system, machine, arch, bits, sources.numbers())
-    ret.numbers["alignment of messages"] = alignment(goos, arch, bits)
+    ret.numbers[ALIGNMENT] = alignment(goos, arch, bits)
     for name in sources.structs:
         try:
             ret.structs[name] = sources.struct(name)[0]

@@ -7,6 +7,7 @@ import glob
 import os
 import re
 
+from facts import ALIGNMENT
 from oracle import View, layout
 
 CRATE = "/usr/share/cargo/registry/libc-*"
@@ -267,7 +268,7 @@ class Target:
                 pass
         for name in ("_CMSG_HDR_ALIGNMENT", "_ALIGNBYTES"):
             if name in view.numbers:
-                view.numbers["alignment of messages"] = view.numbers[name] + (name[1] == "A")
+                view.numbers[ALIGNMENT] = view.numbers[name] + (name[1] == "A")
         for name in self.structs:
             try:
                 view.structs[name] = self.struct(name)[0]
@@ -295,17 +296,21 @@ TARGETS = [
     ("freebsd", "freebsd", "", "x86_64", 64, "little", "", ("freebsd13",)),
     ("freebsd", "freebsd", "", "x86", 32, "little", "", ("freebsd14",)),
     ("freebsd", "freebsd", "", "aarch64", 64, "little", "", ("freebsd14",)),
+    ("freebsd", "freebsd", "big-endian", "powerpc", 32, "big", "", ("freebsd14",)),
+    ("freebsd", "freebsd", "big-endian", "powerpc64", 64, "big", "", ("freebsd14",)),
     ("netbsd", "netbsd", "", "x86_64", 64, "little", ""),
     ("netbsd", "netbsd", "", "x86", 32, "little", ""),
-    ("netbsd", "netbsd", "", "aarch64", 64, "little", ""),
-    ("netbsd", "netbsd", "", "arm", 32, "little", ""),
-    ("netbsd", "netbsd", "", "sparc64", 64, "big", ""),
+    ("netbsd", "netbsd", "arm", "aarch64", 64, "little", ""),
+    ("netbsd", "netbsd", "arm", "arm", 32, "little", ""),
+    ("netbsd", "netbsd", "big-endian", "powerpc", 32, "big", ""),
+    ("netbsd", "netbsd", "sparc", "sparc64", 64, "big", ""),
     ("openbsd", "openbsd", "", "x86_64", 64, "little", ""),
     ("openbsd", "openbsd", "", "x86", 32, "little", ""),
     ("openbsd", "openbsd", "", "aarch64", 64, "little", ""),
-    ("openbsd", "openbsd", "", "arm", 32, "little", ""),
-    ("openbsd", "openbsd", "", "powerpc64", 64, "big", ""),
-    ("openbsd", "openbsd", "", "sparc64", 64, "big", ""),
+    ("openbsd", "openbsd", "arm", "arm", 32, "little", ""),
+    ("openbsd", "openbsd", "big-endian", "powerpc", 32, "big", ""),
+    ("openbsd", "openbsd", "big-endian", "powerpc64", 64, "big", ""),
+    ("openbsd", "openbsd", "sparc", "sparc64", 64, "big", ""),
     ("dragonfly", "dragonfly", "", "x86_64", 64, "little", ""),
     ("darwin", "macos", "", "x86_64", 64, "little", ""),
     ("darwin", "macos", "", "aarch64", 64, "little", ""),
