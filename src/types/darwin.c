@@ -16,7 +16,7 @@
 #define TICKS_ROW(name_, type_, on_name, on)                                                       \
 	ROW(name_, BSD_SOL_SOCKET, type_, SIZE(8), RECEIVED,                                       \
 	    ON_NUMBER(on_name, BSD_SOL_SOCKET, on), PAYLOAD("uint64_t"), FAMILIES(BSD_INET),       \
-	    FIELDS(U64("time", 0)))
+	    FIELDS(U64("ticks", 0)))
 
 static const struct anc_names darwin_traffic_class[] = {
 	{0, "SO_TC_BE"},    {100, "SO_TC_BK_SYS"}, {200, "SO_TC_BK"}, {300, "SO_TC_RD"},
