@@ -358,6 +358,10 @@ const struct golden_message golden_messages_bsd[] = {
 	 "d2040000" "e8030000" "00000000" "e9030000" "0200" "0000" "00000000" "14000000" Z32 Z16 Z8,
 	 "SCM_CREDS pid=1234 uid=1000 euid=0 gid=1001 ngroups=2 groups=0,20",
 	 "sys/socket.h struct cmsgcred, CMGROUP_MAX 16"},
+	{"dragonfly-64", AF_UNIX, 0xffff, 3,
+	 "d2040000" "e8030000" "00000000" "e9030000" "1000" "0000" GIDS_16,
+	 "SCM_CREDS pid=1234 uid=1000 euid=0 gid=1001 ngroups=16 groups=" GIDS_16_TEXT,
+	 "sys/socket.h struct cmsgcred, CMGROUP_MAX 16"},
 	{"dragonfly-64", AF_INET, 0xffff, 2, SECONDS_64 MICRO Z4,
 	 "SCM_TIMESTAMP time=2023-11-14T22:13:20.123456Z", "sys/time.h; ip_input.c ip_savecontrol"},
 	{"dragonfly-64", AF_INET, 0, 7, "c0000201",
@@ -394,6 +398,12 @@ const struct golden_message golden_messages_bsd[] = {
 	 "20000000" "00000000" "00000000" "d2040000" "00000000" "05000000" "03000000" "00000000",
 	 "SCM_UCRED pid=1234 zoneid=5 projid=3 uc_size=32 uc_credoff=0 uc_privoff=0 uc_audoff=0"
 	 " uc_labeloff=0", "os/cred.c cred2ucred: REMOTE_PEER_CRED, of another machine"},
+	/* Behind a label, where no row reads them. */
+	{"illumos-64", AF_UNIX, 0xffff, 0x1012,
+	 "40000000" "24000000" "00000000" "d2040000" "00000000" "05000000" "03000000" "20000000"
+	 "00000000" PRCRED "00000000",
+	 "SCM_UCRED pid=1234 zoneid=5 projid=3 uc_size=64 uc_credoff=36 uc_privoff=0 uc_audoff=0"
+	 " uc_labeloff=32", "os/cred.c cred2ucred: labelled systems"},
 	{"illumos-64", AF_INET, 0xffff, 0x1013, SECONDS_64 MICRO Z4,
 	 "SCM_TIMESTAMP time=2023-11-14T22:13:20.123456Z", "sys/socket.h; inet/ip/conn_opt.c"},
 	{"illumos-32", AF_INET, 0xffff, 0x1013, SECONDS MICRO,

@@ -148,6 +148,9 @@ TEST(what_no_row_fits_is_printed_as_far_as_it_goes)
 	CHECK_EQ(count_wrong_text(golden_messages_refused), 0);
 }
 
+#define NONE_16 "00000000000000000000000000000000"
+#define NONE_66 NONE_16 NONE_16 NONE_16 NONE_16 "0000"
+
 /* Of a size that is allowed, but what the payload says of itself cannot be. */
 TEST(a_payload_that_contradicts_itself_fits_no_row)
 {
@@ -161,10 +164,22 @@ TEST(a_payload_that_contradicts_itself_fits_no_row)
 		 "000000000000000000000000", "version 1", ""},
 		{"freebsd-64", AF_UNIX, 0xffff, 8, "0000000000000000000000000000000000000000"
 		 "0000000001000000", "a group, none there", ""},
+		{"dragonfly-64", AF_UNIX, 0xffff, 3, "d2040000e803000000000000e90300001100" NONE_66,
+		 "17 groups", ""},
+		{"dragonfly-64", AF_UNIX, 0xffff, 3, "d2040000e803000000000000e9030000ffff" NONE_66,
+		 "less than no group", ""},
 		{"netbsd-64", AF_UNIX, 0xffff, 16, "0000000000000000000000000000000000000000"
 		 "0200000000000000", "2 groups, one there", ""},
 		{"illumos-64", AF_UNIX, 0xffff, 0x1012, "20000000200000000000000000000000"
 		 "00000000000000000000000000000000", "credentials behind its end", ""},
+		{"illumos-64", AF_UNIX, 0xffff, 0x1012, "400000001f0000000000000000000000"
+		 NONE_16 NONE_16 NONE_16, "credentials inside of its head", ""},
+		{"illumos-64", AF_UNIX, 0xffff, 0x1012, "40000000010000000000000000000000"
+		 NONE_16 NONE_16 NONE_16, "credentials inside of its head", ""},
+		{"linux-64", AF_RDS, 276, 11, "04000102" "03" "000000" NONE_16 "0000000000000000",
+		 "4 traces, room for 3", ""},
+		{"linux-64be", AF_RDS, 276, 13, "00000009" NONE_16 NONE_16,
+		 "9 cookies, room for 8", ""},
 	};
 	/* clang-format on */
 	static struct scene scene;

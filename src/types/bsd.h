@@ -38,9 +38,11 @@
 
 /* struct cmsgcred, of FreeBSD and DragonFly: its count is a short with padding behind it. */
 #define CMSGCRED_SIZE 84
+#define CMSGCRED_GROUPS 16 /* CMGROUP_MAX, a count */
+#define CMSGCRED_COUNT_AT 16
 #define CMSGCRED_FIELDS                                                                            \
 	S32("pid", 0), U32("uid", 4), U32("euid", 8), U32("gid", 12),                              \
-		FIELD("ngroups", ANC_FIELD_INT, 2, 16, NULL),                                      \
+		FIELD("ngroups", ANC_FIELD_INT, 2, CMSGCRED_COUNT_AT, NULL),                       \
 		FIELD("groups", ANC_FIELD_UINT | ANC_FIELD_COUNTED, 4, 20, NULL)
 
 #define BSD_RIGHTS_ROW(type_, most, ...)                                                           \
@@ -117,6 +119,15 @@ static inline uint64_t anc_payload_u32(const struct anc_cmsg *msg, const struct 
 {
 	return anc_field_load((const unsigned char *)msg->data + at, 4,
 			      anc_abi_or_host(or_null)->big_endian);
+}
+
+/* Whether it can be a struct cmsgcred. */
+static inline bool anc_may_be_cmsgcred(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	const unsigned char *count = (const unsigned char *)msg->data + CMSGCRED_COUNT_AT;
+
+	return msg->len == CMSGCRED_SIZE &&
+	       anc_field_load(count, 2, abi->big_endian) <= CMSGCRED_GROUPS;
 }
 
 /* Whether the payload is as long as its count of groups says, which is 4 bytes at `count_at`. */

@@ -8,13 +8,18 @@
 
 #define RIGHTS_MOST 254 /* (2048 - 16) / 8: unp_internalize() keeps pointers in one cluster */
 
+static enum anc_match dragonfly_cmsgcred_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	return anc_may_be_cmsgcred(msg, abi) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+}
+
 static anc_rows dragonfly_socket = {
 	BSD_RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED | ANC_REPEATS)),
 	/* The sender gives the room, or the receiver asks: the kernel fills it in. */
 	ROW("SCM_CREDS", BSD_SOL_SOCKET, 3, SIZE(CMSGCRED_SIZE),
 	    BOTH_WAYS_AND(ANC_CREDENTIALS | ANC_UNASKED),
 	    ON_NUMBER("SO_PASSCRED", BSD_SOL_SOCKET, 0x4000), PAYLOAD("struct cmsgcred"),
-	    FAMILIES(BSD_UNIX), FIELDS(CMSGCRED_FIELDS)),
+	    FAMILIES(BSD_UNIX), FITS(dragonfly_cmsgcred_fits), FIELDS(CMSGCRED_FIELDS)),
 	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, 2, SIZE(16), RECEIVED,
 	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, 0x400), PAYLOAD("struct timeval"),
 	    FAMILIES(BSD_INET), FIELDS(TIMEVAL("time", 16, 0))),

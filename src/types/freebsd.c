@@ -7,7 +7,6 @@
  */
 
 /* Sizes in bytes. */
-#define CMSGCRED_GROUPS 16 /* CMGROUP_MAX, a count */
 #define SOCKCRED_COUNT_AT 16
 #define SOCKCRED2_COUNT_AT 24
 
@@ -28,14 +27,6 @@ static bool freebsd_may_be_sockcred(const struct anc_cmsg *msg, const struct anc
 	return anc_groups_fill(msg, or_null, SOCKCRED_COUNT_AT);
 }
 
-static bool freebsd_may_be_cmsgcred(const struct anc_cmsg *msg, const struct anc_abi *or_null)
-{
-	const bool big_endian = anc_abi_or_host(or_null)->big_endian;
-	const unsigned char *count = (const unsigned char *)msg->data + SOCKCRED_COUNT_AT;
-
-	return msg->len == CMSGCRED_SIZE && anc_field_load(count, 2, big_endian) <= CMSGCRED_GROUPS;
-}
-
 /*
  * One number, two structs: what the sender attached, or what the receiver asked for. Only with 16
  * groups can one be the other.
@@ -43,7 +34,7 @@ static bool freebsd_may_be_cmsgcred(const struct anc_cmsg *msg, const struct anc
 static enum anc_match freebsd_cmsgcred_fits(const struct anc_cmsg *msg,
 					    const struct anc_abi *or_null)
 {
-	if (!freebsd_may_be_cmsgcred(msg, or_null))
+	if (!anc_may_be_cmsgcred(msg, or_null))
 		return ANC_MATCH_SIZE;
 	return freebsd_may_be_sockcred(msg, or_null) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
 }
@@ -53,7 +44,7 @@ static enum anc_match freebsd_sockcred_fits(const struct anc_cmsg *msg,
 {
 	if (!freebsd_may_be_sockcred(msg, or_null))
 		return ANC_MATCH_SIZE;
-	return freebsd_may_be_cmsgcred(msg, or_null) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
+	return anc_may_be_cmsgcred(msg, or_null) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
 }
 
 /* Its layout is told by its version; there is none but 0 yet. */

@@ -64,7 +64,8 @@ static enum anc_match illumos_cred_elsewhere(const struct anc_cmsg *msg,
 		return ANC_MATCH_SURE;
 	if (at == CRED_AT_HEADER || at == CRED_AT_PRIVILEGES || at == CRED_AT_AUDIT)
 		return ANC_MATCH_SIZE;
-	return illumos_cred_is_at(msg, or_null, at) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return at >= UCRED_SIZE && illumos_cred_is_at(msg, or_null, at) ? ANC_MATCH_SURE
+									: ANC_MATCH_SIZE;
 }
 
 #define UCRED_ROW(least, fits_, ...)                                                               \

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "abi.h"
+#include "field.h"
 #include "types/rows.h"
 
 #include "platform/linux_numbers.h"
@@ -105,6 +107,23 @@ static const struct anc_names anc_rds_statuses[] = {
 	{0, "RDS_RDMA_SUCCESS"}, {1, "RDS_RDMA_REMOTE_ERROR"}, {2, "RDS_RDMA_CANCELED"},
 	{3, "RDS_RDMA_DROPPED"}, {4, "RDS_RDMA_OTHER_ERROR"},  {0, NULL},
 };
+
+/* Positions that a trace has room for, and cookies that a completion has. */
+#define RDS_TRACES_MOST 3
+#define RDS_COOKIES_MOST 8
+
+static enum anc_match anc_rds_trace_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	(void)abi;
+	return *(const unsigned char *)msg->data <= RDS_TRACES_MOST ? ANC_MATCH_SURE
+								    : ANC_MATCH_SIZE;
+}
+
+static enum anc_match anc_rds_cookies_fit(const struct anc_cmsg *msg, const struct anc_abi *abi)
+{
+	return anc_field_load(msg->data, 4, abi->big_endian) <= RDS_COOKIES_MOST ? ANC_MATCH_SURE
+										 : ANC_MATCH_SIZE;
+}
 
 #define ANC_RDS(name, type, ...) ROW(name, SOL_RDS, type, FAMILIES(ANC_FAMILY(AF_RDS)), __VA_ARGS__)
 #define ANC_RDS_ATOMIC(name, type, ...)                                                            \
@@ -218,12 +237,13 @@ anc_rows anc_linux_transport = {
 		       HEX("swap_mask", 8, 48)),
 	ANC_RDS("RDS_CMSG_RXPATH_LATENCY", RDS_CMSG_RXPATH_LATENCY, SIZE(32),
 		RECEIVED_AND(ANC_UNASKED), PAYLOAD("struct rds_cmsg_rx_trace"),
+		FITS(anc_rds_trace_fits),
 		FIELDS(U8("rx_traces", 0), COUNTED("rx_trace_pos", 1, 1), LIST("rx_trace", 8, 8))),
 	ANC_RDS("RDS_CMSG_ZCOPY_COOKIE", RDS_CMSG_ZCOPY_COOKIE, SIZE(4), SENT, PAYLOAD("__u32"),
 		FIELDS(U32("cookie", 0))),
 	ANC_RDS("RDS_CMSG_ZCOPY_COMPLETION", RDS_CMSG_ZCOPY_COMPLETION, SIZE(36), RECEIVED,
 		ON(SOL_SOCKET, SO_ZEROCOPY), PAYLOAD("struct rds_zcopy_cookies"),
-		FIELDS(U32("num", 0), COUNTED("cookies", 4, 4))),
+		FITS(anc_rds_cookies_fit), FIELDS(U32("num", 0), COUNTED("cookies", 4, 4))),
 
 	/* net/rxrpc/sendmsg.c (rxrpc_sendmsg_cmsg), recvmsg.c, oob.c */
 	ANC_RXRPC("RXRPC_USER_CALL_ID", RXRPC_USER_CALL_ID, SIZE(8), BITS(64),
