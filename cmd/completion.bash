@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# bash completion for anc; the names of systems come from the program itself.
+# bash completion for anc; the names of systems, ABIs and families come from the program itself.
 
 # The first word of each line that is not an option's value: which command is being completed.
 _anc_command() {
@@ -21,7 +21,7 @@ _anc_values() {
 	*:--type | send:-t | recv:-t) echo stream dgram seqpacket ;;
 	*:--system | types:-s) anc types 2>/dev/null | awk 'NR > 1 && !seen[$1]++ { print $1 }' ;;
 	*:--abi | decode:-a) anc types --abis 2>/dev/null ;;
-	*:--family | decode:-f) echo unix inet inet6 netlink packet bluetooth ieee802154 ;;
+	*:--family | decode:-f) anc types --families 2>/dev/null ;;
 	*:--input | decode:-i) echo auto raw hex c ;;
 	*:--data | *:--max | *:--fd | *:--length | *:--offset | send:-[df] | recv:-m | decode:-[lo]) ;;
 	*) return 1 ;;
@@ -34,7 +34,7 @@ _anc_options() {
 	send) echo --type --connect --listen --data --creds --fd ;;
 	recv) echo --type --connect --listen --max --truncated --json ;;
 	decode) echo --abi --family --input --json --length --offset ;;
-	types) echo --system --abis --json ;;
+	types) echo --system --abis --families --flags --json ;;
 	probe) echo --json ;;
 	esac
 }

@@ -2,12 +2,12 @@
 #include "cmd.h"
 #include "dump.h"
 #include "explain.h"
+#include "names.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 /* anc decode: control bytes of any system, in any form, as text. */
@@ -22,71 +22,10 @@ struct decode {
 	bool json;
 };
 
-static const struct {
-	const char *name;
-	int family;
-} families[] = {
-	{"unix", AF_UNIX},
-	{"local", AF_UNIX},
-	{"inet", AF_INET},
-	{"inet6", AF_INET6},
-	{"packet", AF_PACKET},
-	{"netlink", AF_NETLINK},
-	{"alg", AF_ALG},
-	{"bluetooth", AF_BLUETOOTH},
-	{"caif", AF_CAIF},
-	{"can", AF_CAN},
-	{"ieee802154", AF_IEEE802154},
-	{"isdn", AF_ISDN},
-	{"iucv", AF_IUCV},
-	{"kcm", AF_KCM},
-	{"nfc", AF_NFC},
-	{"phonet", AF_PHONET},
-	{"qipcrtr", AF_QIPCRTR},
-	{"rds", AF_RDS},
-	{"rxrpc", AF_RXRPC},
-	{"smc", AF_SMC},
-	{"tipc", AF_TIPC},
-	{"vsock", AF_VSOCK},
-	{"x25", AF_X25},
-	{"ax25", AF_AX25},
-	{"xdp", AF_XDP},
-};
-
 static const char *const inputs[] = {
 	[DUMP_AUTO] = "auto", [DUMP_RAW] = "raw", [DUMP_HEX] = "hex", [DUMP_C] = "c"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static int parse_family(struct argp_state *state, const char *name)
-{
-	const char *const stem = strncasecmp(name, "AF_", 3) == 0 ? name + 3 : name;
-	size_t i;
-
-	for (i = 0; i < COUNT(families); i++)
-		if (strcasecmp(stem, families[i].name) == 0)
-			return families[i].family;
-	fprintf(stderr, "%s: families:", cmd_name);
-	for (i = 0; i < COUNT(families); i++)
-		fprintf(stderr, " %s", families[i].name);
-	fputc('\n', stderr);
-	argp_error(state, "there is no family '%s'", name);
-	return AF_UNSPEC;
-}
-
-static const struct anc_abi *parse_abi(struct argp_state *state, const char *name)
-{
-	const struct anc_abi *abi = anc_abi_find(name);
-
-	if (abi)
-		return abi;
-	fprintf(stderr, "%s: ABIs:", cmd_name);
-	for (abi = anc_abi_next(NULL); abi; abi = anc_abi_next(abi))
-		fprintf(stderr, " %s", anc_abi_name(abi));
-	fputc('\n', stderr);
-	argp_error(state, "there is no ABI '%s'", name);
-	return NULL;
-}
 
 static enum dump_input parse_input(struct argp_state *state, const char *name)
 {
@@ -105,10 +44,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'a':
-		decode->abi = parse_abi(state, arg);
+		decode->abi = names_abi(state, arg);
 		return 0;
 	case 'f':
-		decode->family = parse_family(state, arg);
+		decode->family = names_family(state, arg);
 		return 0;
 	case 'i':
 		decode->input = parse_input(state, arg);
@@ -150,7 +89,8 @@ static const char about[] =
 
 static const struct argp_option options[] = {
 	{"abi", 'a', "NAME", 0,
-	 "The system that the bytes are from: linux-32, freebsd-64 ... (this one)", 0},
+	 "The system that the bytes are from: linux-32, freebsd-64 ... (default: this system's)",
+	 0},
 	{"family", 'f', "NAME", 0, "The socket's family: unix, inet, inet6, packet, netlink ...",
 	 0},
 	{"input", 'i', "FORM", 0, "Read the input as raw, hex or c; auto: as what it looks like",

@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "endpoint.h"
+#include "names.h"
 #include "run.h"
 #include "socket_file.h"
 
@@ -146,6 +147,10 @@ static void print_text(const struct arrival *arrival)
 
 	printf("%zu bytes ", arrival->result.len);
 	cmd_print_quoted(arrival->bytes, arrival->result.len);
+	if (arrival->result.flags != 0) {
+		fputs(" flags=", stdout);
+		names_print_flags(arrival->result.flags);
+	}
 	putchar('\n');
 	while (anc_cmsg_iter_next(&it, &msg) > 0) {
 		text = cmd_message_text(&msg, NULL, false);
@@ -174,6 +179,7 @@ static void print_json(const struct arrival *arrival)
 	struct anc_cmsg msg;
 
 	put_data(object, arrival);
+	json_object_set_new(object, "flags", names_flags_json(arrival->result.flags));
 	while (anc_cmsg_iter_next(&it, &msg) > 0)
 		json_array_append_new(messages, cmd_message_json(&msg, NULL));
 	json_object_set_new(object, "messages", messages);

@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+#include "names.h"
+#include "types_choice.h"
 #include "types_row.h"
 
 #include <stdio.h>
-#include <string.h>
 
-/* anc types: every row of every system, as a table or as JSON. */
+/* anc types: every row of every system, or names that the other commands know; as text or JSON. */
 
 struct listing {
 	const char *system; /* NULL: all */
 	bool json;
-	bool abis;
+	int what; /* the key of the option that asks for other things than rows; 0: rows */
 	struct types_line line;
 };
-
-/* A system's rows are the same for all its ABIs; its numbers are best seen on the commonest. */
-static bool is_better(const struct anc_abi *abi, const struct anc_abi *than)
-{
-	if (anc_abi_bits(abi) != anc_abi_bits(than))
-		return anc_abi_bits(abi) > anc_abi_bits(than);
-	return !anc_abi_is_big_endian(abi) && anc_abi_is_big_endian(than);
-}
-
-static bool is_of(const struct anc_abi *abi, const char *system)
-{
-	return strcmp(anc_abi_system(abi), system) == 0;
-}
-
-/* Whether this ABI stands for its system in the list. */
-static bool is_chosen(const struct anc_abi *abi)
-{
-	const struct anc_abi *other;
-	const char *const system = anc_abi_system(abi);
-	bool earlier = true;
-
-	for (other = anc_abi_next(NULL); other; other = anc_abi_next(other)) {
-		if (other == abi)
-			earlier = false;
-		else if (is_of(other, system) &&
-			 (is_better(other, abi) || (earlier && !is_better(abi, other))))
-			return false;
-	}
-	return true;
-}
 
 static void measure(struct listing *list, const struct anc_abi *abi,
 		    const struct anc_message_type *row)
@@ -64,74 +35,115 @@ static void print(struct listing *list, const struct anc_abi *abi,
 typedef void visit_row(struct listing *, const struct anc_abi *, const struct anc_message_type *);
 
 /* What only programs of another width have. */
-static int each_row_of_another_width(struct listing *list, const struct anc_abi *abi,
-				     visit_row *visit)
+static void each_row_of_another_width(struct listing *list, const struct anc_abi *abi,
+				      visit_row *visit)
 {
 	const struct anc_abi *other = anc_abi_next(NULL);
 	const struct anc_message_type *row;
-	int count = 0;
 
-	while (other &&
-	       (!is_of(other, anc_abi_system(abi)) || anc_abi_bits(other) == anc_abi_bits(abi)))
+	while (other && (!types_is_of(other, anc_abi_system(abi)) ||
+			 anc_abi_bits(other) == anc_abi_bits(abi)))
 		other = anc_abi_next(other);
 	if (!other)
-		return 0;
+		return;
 	for (row = anc_message_next(other, NULL); row; row = anc_message_next(other, row))
-		if (row->bits > 0) {
+		if (row->bits > 0)
 			visit(list, abi, row);
-			count++;
-		}
-	return count;
 }
 
-/* Calls `visit` for every row that is wanted; how many there were. */
-static int each_row(struct listing *list, visit_row *visit)
+/* Calls `visit` for every row that is wanted. */
+static void each_row(struct listing *list, visit_row *visit)
 {
 	const struct anc_message_type *row;
-	const struct anc_abi *abi;
-	int count = 0;
+	const struct anc_abi *abi = NULL;
 
-	for (abi = anc_abi_next(NULL); abi; abi = anc_abi_next(abi)) {
-		if (!is_chosen(abi) || (list->system && !is_of(abi, list->system)))
-			continue;
-		for (row = anc_message_next(abi, NULL); row; row = anc_message_next(abi, row)) {
+	while ((abi = types_next(list->system, abi))) {
+		for (row = anc_message_next(abi, NULL); row; row = anc_message_next(abi, row))
 			visit(list, abi, row);
-			count++;
-		}
-		count += each_row_of_another_width(list, abi, visit);
+		each_row_of_another_width(list, abi, visit);
 	}
-	return count;
 }
 
-static void print_titles(struct listing *list)
+static void print_rows(struct listing *list)
 {
-	types_line_titles(&list->line);
-	types_line_measure(&list->line);
-	each_row(list, measure);
-	types_line_titles(&list->line);
-	types_line_print(&list->line);
+	if (!list->json) {
+		types_line_titles(&list->line);
+		types_line_measure(&list->line);
+		each_row(list, measure);
+		types_line_titles(&list->line);
+		types_line_print(&list->line);
+	}
+	each_row(list, print);
 }
 
-static void list_systems(struct argp_state *state, const char *unknown)
+/* Names, a line for each or as one array. */
+static void print_names(const struct listing *list, json_t *names)
 {
-	char names[200] = "";
+	const json_t *name;
+	size_t i;
+
+	if (list->json) {
+		cmd_print_json(names);
+		return;
+	}
+	json_array_foreach(names, i, name) puts(json_string_value(name));
+	json_decref(names);
+}
+
+static json_t *abi_names(const char *system)
+{
+	json_t *const names = json_array();
 	const struct anc_abi *abi;
-	size_t used = 0;
 
-	for (abi = anc_abi_next(NULL); abi; abi = anc_abi_next(abi)) {
-		if (is_of(abi, unknown))
-			return;
-		if (is_chosen(abi) && used < sizeof(names))
-			used += (size_t)snprintf(names + used, sizeof(names) - used, " %s",
-						 anc_abi_system(abi));
-	}
-	argp_error(state, "there is no system '%s'; there are:%s", unknown, names);
+	for (abi = anc_abi_next(NULL); abi; abi = anc_abi_next(abi))
+		if (!system || types_is_of(abi, system))
+			json_array_append_new(names, json_string(anc_abi_name(abi)));
+	return names;
 }
+
+static json_t *family_names(void)
+{
+	json_t *const names = json_array();
+	size_t i;
+
+	for (i = 0; names_of_family(i); i++)
+		json_array_append_new(names, json_string(names_of_family(i)));
+	return names;
+}
+
+static void print_flag(const struct listing *list, const struct anc_abi *abi,
+		       const struct anc_names *flag)
+{
+	const char *const system = anc_abi_system(abi);
+
+	if (list->json)
+		cmd_print_json(json_pack("{s:s, s:s, s:I}", "system", system, "name", flag->name,
+					 "value", (json_int_t)flag->value));
+	else
+		printf("%-10s  %-20s  0x%llx\n", system, flag->name,
+		       (unsigned long long)flag->value);
+}
+
+static void print_flags(const struct listing *list)
+{
+	const struct anc_abi *abi = NULL;
+	const struct anc_names *flag;
+
+	if (!list->json)
+		printf("%-10s  %-20s  %s\n", "SYSTEM", "NAME", "VALUE");
+	while ((abi = types_next(list->system, abi)))
+		for (flag = anc_abi_flags(abi); flag->name; flag++)
+			print_flag(list, abi, flag);
+}
+
+enum { ABIS = 'a', FAMILIES = 'F', FLAGS = 'f', AS_JSON = 'j', SYSTEM_NAME = 's' };
 
 static const struct argp_option options[] = {
-	{"system", 's', "NAME", 0, "only the messages of this system: linux, freebsd, ...", 0},
-	{"abis", 'a', NULL, 0, "list the names of the ABIs instead, for anc decode", 0},
-	{"json", 'j', NULL, 0, "one JSON object a line", 0},
+	{"system", SYSTEM_NAME, "NAME", 0, "only what this system has: linux, freebsd, ...", 0},
+	{"abis", ABIS, NULL, 0, "list the names of the ABIs instead, for anc decode", 0},
+	{"families", FAMILIES, NULL, 0, "list those of the families of sockets instead", 0},
+	{"flags", FLAGS, NULL, 0, "list the MSG_ flags instead", 0},
+	{"json", AS_JSON, NULL, 0, "one JSON object a line; of names one array", 0},
 	{0},
 };
 
@@ -140,29 +152,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct listing *const list = state->input;
 
 	switch (key) {
-	case 's':
-		list_systems(state, arg);
-		list->system = arg;
+	case SYSTEM_NAME:
+		list->system = types_system(state, arg);
 		return 0;
-	case 'a':
-		list->abis = true;
+	case ABIS:
+	case FAMILIES:
+	case FLAGS:
+		if (list->what != 0 && list->what != key)
+			argp_error(state, "one of --abis, --families and --flags");
+		list->what = key;
 		return 0;
-	case 'j':
+	case AS_JSON:
 		list->json = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static int print_abis(const struct listing *list)
-{
-	const struct anc_abi *abi;
-
-	for (abi = anc_abi_next(NULL); abi; abi = anc_abi_next(abi))
-		if (!list->system || is_of(abi, list->system))
-			puts(anc_abi_name(abi));
-	return CMD_OK;
 }
 
 int anc_cmd_types(int argc, char **argv)
@@ -175,13 +180,20 @@ int anc_cmd_types(int argc, char **argv)
 		       "that turns them on, the payload's type and its fields.\v"
 		       "Examples:\n"
 		       "  anc types --system linux\n"
-		       "  anc types --json | jq -r 'select(.fds).name'\n"};
+		       "  anc types --flags --system freebsd\n"
+		       "  anc types --json | jq -r 'select(.fds).name'\n"
+		       "\n"
+		       "Exit status: 0 listed, 1 it could not be written, 2 wrong usage."};
 	static struct listing list;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &list);
-	if (list.abis)
-		return print_abis(&list);
-	if (!list.json)
-		print_titles(&list);
-	return each_row(&list, print) > 0 ? CMD_OK : CMD_FAILED;
+	if (list.what == ABIS)
+		print_names(&list, abi_names(list.system));
+	else if (list.what == FAMILIES)
+		print_names(&list, family_names());
+	else if (list.what == FLAGS)
+		print_flags(&list);
+	else
+		print_rows(&list);
+	return CMD_OK;
 }

@@ -284,10 +284,33 @@ def test_a_message_that_was_cut_is_refused_unless_asked_for():
         status, out, err = finish(receiver)
         equal(status, expected)
         if option:
+            equal(out.splitlines()[0], '1 bytes "\\x00" flags=MSG_CTRUNC')
             assert 0 < int(out.splitlines()[-1]) < 20, out
         else:
             equal(out, "")
             has(err, "the descriptor table is full", "--truncated")
+
+
+def test_flags_of_the_receive_are_printed():
+    for option in ([], ["--json"]):
+        place = Place()
+        receiver = start("recv", "--truncated", "--type", "dgram", *option, place.socket)
+        wait_for(place.socket)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+            sock.connect(place.socket)
+            try:
+                sock.send(bytes(256 * 1024 + 1))
+            except OSError as error:
+                receiver.kill()
+                finish(receiver)
+                raise tap.Skip(f"a datagram of that size cannot be sent here: {error}") from error
+        status, out, err = finish(receiver)
+        equal((status, err), (0, ""))
+        if option:
+            equal(json.loads(out)["flags"], ["MSG_TRUNC"])
+        else:
+            has(out.splitlines()[0], '\\x00" flags=MSG_TRUNC')
 
 
 def test_json_says_the_same():
@@ -295,7 +318,7 @@ def test_json_says_the_same():
     status, out, err = meet(place, [place.file("a", ""), "--creds", "--data", 'a"b\u00e4'], ["--json"])
     equal((status, err, out.count("\n")), (0, "", 1))
     said = json.loads(out)
-    equal((said["len"], said["data"]), (5, 'a"b\u00e4'))
+    equal((said["len"], said["data"], said["flags"]), (5, 'a"b\u00e4', []))
     messages = {message["name"]: message for message in said["messages"]}
     equal(messages["SCM_CREDENTIALS"]["fields"]["uid"], os.getuid())
     equal(len(messages["SCM_RIGHTS"]["fds"]), 1)

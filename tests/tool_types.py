@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -91,10 +92,57 @@ def test_an_unknown_system_is_told():
     has(err, "there is no system 'beos'", "freebsd")
 
 
+def names(*args):
+    """A list of names, the same as lines and as an array of JSON."""
+    status, out, err = anc("types", *args)
+    equal((status, err), (0, ""))
+    equal(anc("types", "--json", *args), (0, json.dumps(out.splitlines(), separators=(",", ":")) + "\n", ""))
+    found = out.splitlines()
+    equal(len(found), len(set(found)))
+    return found
+
+
 def test_abis_are_listed():
-    names = anc("types", "--abis")[1].split()
-    assert {"linux-64", "linux-32be", "freebsd-64", "illumos-64"} <= set(names), names
-    equal(len(names), len(set(names)))
+    found = names("--abis")
+    assert {"linux-64", "linux-32be", "freebsd-64", "illumos-64"} <= set(found), found
+    equal(names("--abis", "--system", "illumos"), ["illumos-64", "illumos-32"])
+
+
+def test_families_are_those_that_decode_takes():
+    found = names("--families")
+    assert {"unix", "inet", "inet6", "packet", "netlink", "can", "vsock"} <= set(found), found
+    status, _, err = anc("decode", "--family", "house")
+    equal((status, err.splitlines()[0].split(": ")[2].split()), (2, found))
+    for name in found:
+        equal(anc("decode", "--family", name, "/dev/null")[0], 0)
+
+
+def test_flags_are_listed():
+    status, out, err = anc("types", "--flags", "--json")
+    equal((status, err), (0, ""))
+    flags = [json.loads(line) for line in out.splitlines()]
+    equal({flag["system"] for flag in flags}, SYSTEMS)
+    equal([[flag["system"], flag["name"], hex(flag["value"])] for flag in flags],
+          [line.split() for line in anc("types", "--flags")[1].splitlines()[1:]])
+    by_name = {(flag["system"], flag["name"]): flag["value"] for flag in flags}
+    equal(len(by_name), len(flags))
+    for name, value in by_name.items():
+        equal((name, value & value - 1), (name, 0))
+    equal({by_name[system, "MSG_PEEK"] for system in SYSTEMS}, {2})
+    equal((by_name["freebsd", "MSG_CTRUNC"], by_name["linux", "MSG_CTRUNC"]), (0x20, 8))
+    known = {name: value for (system, name), value in by_name.items() if system == "linux"}
+    ours = {name: value.value for name, value in socket.__dict__.items() if name.startswith("MSG_")}
+    equal({name: known[name] for name in ours if name in known}, {name: ours[name] for name in ours if name in known})
+    assert {"MSG_CTRUNC", "MSG_DONTWAIT", "MSG_ERRQUEUE", "MSG_TRUNC"} <= set(ours) & set(known), known
+    equal({json.loads(line)["system"] for line in anc("types", "--flags", "--json", "--system", "netbsd")[1].splitlines()},
+          {"netbsd"})
+
+
+def test_one_list_at_a_time():
+    for args in (["--abis", "--flags"], ["--families", "--abis"]):
+        status, out, err = anc("types", *args)
+        equal((status, out), (2, ""))
+        has(err, "one of --abis, --families and --flags")
 
 
 def test_help_and_version():
@@ -169,6 +217,7 @@ def test_completion_of_values():
     equal(set(complete("types", "--system", "")), SYSTEMS)
     equal(complete("types", "--system", "free"), ["freebsd"])
     has(complete("decode", "--abi", "freebsd"), "freebsd-64")
+    equal(complete("decode", "--family", ""), anc("types", "--families")[1].split())
     equal(complete("recv", "--type", "d"), ["dgram"])
     equal(complete("recv", "--max", ""), [])
 
