@@ -115,10 +115,8 @@ void cmd_print_quoted(const char *text, size_t len)
 	for (i = 0; i < len; i++) {
 		const unsigned char c = (unsigned char)text[i];
 
-		if (c < ' ' || c > '~')
+		if (c < ' ' || c > '~' || c == '"' || c == '\\')
 			printf("\\x%02x", c);
-		else if (c == '"' || c == '\\')
-			printf("\\%c", c);
 		else
 			putchar(c);
 	}

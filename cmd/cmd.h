@@ -50,7 +50,7 @@ json_t *cmd_hex_json(const void *bytes, size_t len);
 /* Prints an object in one line and releases it; NULL is want of memory. */
 void cmd_print_json(json_t *object);
 
-/* Printable characters as they are, others as \x0a, between quotes. */
+/* Printable characters as they are, others and quotes as \x0a, between quotes: as the library's. */
 void cmd_print_quoted(const char *text, size_t len);
 
 /* Writing to who has gone is an error, not a signal; and as it was, before another program runs. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe.h"
 
-#include "cmd.h"
+#include "types_row.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,20 +74,32 @@ static void print_cell(char *cell, size_t size, const struct probe_verdict *verd
 			 error ? error : "");
 }
 
-static void print_line(const char *name, const char *const *cells)
+static void print_line(const struct types_line *line, const char *const *answers)
 {
-	printf("%-28s %-36s %-36s %s\n", name, cells[0], cells[1], cells[2]);
+	printf("%-16s %-28s %-16s %-36s %-36s %s\n", line->cells[LEVEL], line->cells[NAME],
+	       line->cells[SIZE], answers[0], answers[1], answers[2]);
 }
 
 static void print_text(const struct anc_message_type *row, const struct answers *answers)
 {
+	static struct types_line line;
 	char cells[QUESTIONS][80];
-	const char *const line[] = {cells[0], cells[1], cells[2]};
+	const char *const said[] = {cells[0], cells[1], cells[2]};
 	int i;
 
 	for (i = 0; i < QUESTIONS; i++)
 		print_cell(cells[i], sizeof(cells[i]), &answers->verdicts[i]);
-	print_line(row->name, line);
+	types_line_fill(&line, anc_abi_host(), row);
+	print_line(&line, said);
+}
+
+static void print_titles(void)
+{
+	static const char *const questions[] = {"ENABLED", "SENT", "RECEIVED"};
+	static struct types_line line;
+
+	types_line_titles(&line);
+	print_line(&line, questions);
 }
 
 static json_t *verdict_json(const struct probe_verdict *verdict)
@@ -101,8 +113,9 @@ static json_t *verdict_json(const struct probe_verdict *verdict)
 static void print_json(const struct anc_message_type *row, const struct answers *answers)
 {
 	json_t *const object =
-		json_pack("{s:s, s:i, s:i, s:i, s:i}", "name", row->name, "level", row->level,
-			  "type", row->type, "size", row->size, "bits", row->bits);
+		json_pack("{s:s, s:s?, s:i, s:i, s:i, s:i}", "name", row->name, "level_name",
+			  types_level_name(anc_abi_host(), row), "level", row->level, "type",
+			  row->type, "size", row->size, "bits", row->bits);
 	int i;
 
 	for (i = 0; i < QUESTIONS; i++)
@@ -136,14 +149,13 @@ int anc_cmd_probe(int argc, char **argv)
 		       "Examples:\n"
 		       "  anc probe | grep -v ' yes'\n"
 		       "  anc probe --json | jq -r 'select(.sent.answer == \"no\").name'\n"};
-	static const char *const titles[] = {"ENABLED", "SENT", "RECEIVED"};
 	const struct anc_message_type *row;
 	struct answers answers;
 	bool json = false;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &json);
 	if (!json)
-		print_line("NAME", titles);
+		print_titles();
 	for (row = anc_message_next(NULL, NULL); row; row = anc_message_next(NULL, row)) {
 		answers = ask(row);
 		if (json)

@@ -14,7 +14,7 @@ void types_line_titles(struct types_line *line)
 		snprintf(line->cells[i], sizeof(line->cells[i]), "%s", titles[i]);
 }
 
-static const char *level_name(const struct anc_abi *abi, const struct anc_message_type *row)
+const char *types_level_name(const struct anc_abi *abi, const struct anc_message_type *row)
 {
 	int family = 0;
 
@@ -67,7 +67,7 @@ void types_line_fill(struct types_line *line, const struct anc_abi *abi,
 		     const struct anc_message_type *row)
 {
 	const size_t size = sizeof(line->cells[0]);
-	const char *const level = level_name(abi, row);
+	const char *const level = types_level_name(abi, row);
 	char(*const cells)[sizeof(line->cells[0])] = line->cells;
 
 	snprintf(cells[SYSTEM], size, "%s", anc_abi_system(abi));
@@ -127,9 +127,10 @@ json_t *types_row_json(const struct anc_abi *abi, const struct anc_message_type 
 	return json_pack("{s:s, s:s, s:s?, s:i, s:i, s:b, s:b, s:b, s:o, s:i, s:s?, s:s?, s:o, "
 			 "s:b}",
 			 "system", anc_abi_system(abi), "name", row->name, "level_name",
-			 level_name(abi, row), "level", row->level, "type", row->type, "received",
-			 (row->flags & ANC_RECEIVED) != 0, "sent", (row->flags & ANC_SENT) != 0,
-			 "error_queue", (row->flags & ANC_ERROR_QUEUE) != 0, "size", size_rule(row),
-			 "bits", row->bits, "option", row->option_name, "payload", row->payload,
-			 "fields", field_names(row), "fds", row->fds_max > 0);
+			 types_level_name(abi, row), "level", row->level, "type", row->type,
+			 "received", (row->flags & ANC_RECEIVED) != 0, "sent",
+			 (row->flags & ANC_SENT) != 0, "error_queue",
+			 (row->flags & ANC_ERROR_QUEUE) != 0, "size", size_rule(row), "bits",
+			 row->bits, "option", row->option_name, "payload", row->payload, "fields",
+			 field_names(row), "fds", row->fds_max > 0);
 }

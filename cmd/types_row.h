@@ -8,6 +8,10 @@
 
 enum column { SYSTEM, LEVEL, NAME, TYPE, WAY, SIZE, OPTION, PAYLOAD, FIELDS, COLUMNS };
 
+/* The name of a row's level, or NULL; by the first of its families, where several share a number.
+ */
+const char *types_level_name(const struct anc_abi *abi, const struct anc_message_type *row);
+
 /* The line at hand, and how wide its columns have become. */
 struct types_line {
 	int widths[COLUMNS];

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import socket
 import struct
 import time
@@ -57,9 +58,22 @@ def test_answers_have_their_reasons():
 
 
 def test_the_table_has_what_the_json_has():
+    lines = [re.split(r" {2,}", line) for line in anc("probe")[1].splitlines()]
+    equal(lines[0], ["LEVEL", "NAME", "SIZE", "ENABLED", "SENT", "RECEIVED"])
+    equal([line[:2] for line in lines[1:]], [[row["level_name"], row["name"]] for row in probe()])
+    equal({len(line) for line in lines}, {6})
+
+
+def test_rows_of_one_name_are_told_apart():
     lines = anc("probe")[1].splitlines()
-    equal(lines[0].split(), ["NAME", "ENABLED", "SENT", "RECEIVED"])
-    equal([line.split()[0] for line in lines[1:]], [row["name"] for row in probe()])
+    listed = [re.split(r" {2,}", line) for line in anc("types", "--system", "linux")[1].splitlines()[1:]]
+    levels = {(cells[1], cells[2], cells[5]) for cells in listed}
+    for line in lines[1:]:
+        assert tuple(re.split(r" {2,}", line)[:3]) in levels, line
+    for name, sizes in {"IP_TOS": ["1", "4"], "SCM_SECURITY": None}.items():
+        cells = [line.split()[:3] for line in lines if line.split()[1] == name]
+        equal(len({(level, size) for level, _, size in cells}), len(cells))
+        assert len(cells) == 2 and sizes in (None, [size for _, _, size in cells]), cells
 
 
 def test_what_works_everywhere():

@@ -125,6 +125,11 @@ def test_descriptors_go_to_python():
         os.close(fd)
 
 
+def test_what_is_not_printable_is_escaped():
+    out = meet(Place(), ["--data", 'a"b\\c\n'], [])[1]
+    equal(out.splitlines()[0], r'6 bytes "a\x22b\x5cc\x0a"')
+
+
 def test_one_zero_byte_goes_without_data():
     place = Place()
     status, out, _ = meet(place, [], [])
