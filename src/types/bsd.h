@@ -36,6 +36,11 @@
 	S32("ngroups", count_at),                                                                  \
 		FIELD("groups", ANC_FIELD_UINT | ANC_FIELD_COUNTED, 4, (count_at) + 4, NULL)
 
+/* struct sockcred and its like: from the ids on. */
+#define SOCKCRED_FIELDS(at)                                                                        \
+	U32("uid", at), U32("euid", (at) + 4), U32("gid", (at) + 8), U32("egid", (at) + 12),       \
+		GROUPS((at) + 16)
+
 /* struct cmsgcred, of FreeBSD and DragonFly: its count is a short with padding behind it. */
 #define CMSGCRED_SIZE 84
 #define CMSGCRED_GROUPS 16 /* CMGROUP_MAX, a count */
@@ -114,11 +119,10 @@ extern anc_rows anc_bsd_2292;  /* its predecessor, which kernels still have: mac
 	}
 
 /* A number of 4 bytes that the payload reaches. */
-static inline uint64_t anc_payload_u32(const struct anc_cmsg *msg, const struct anc_abi *or_null,
+static inline uint64_t anc_payload_u32(const struct anc_cmsg *msg, const struct anc_abi *abi,
 				       size_t at)
 {
-	return anc_field_load((const unsigned char *)msg->data + at, 4,
-			      anc_abi_or_host(or_null)->big_endian);
+	return anc_field_load((const unsigned char *)msg->data + at, 4, abi->big_endian);
 }
 
 /* Whether it can be a struct cmsgcred. */
@@ -131,10 +135,10 @@ static inline bool anc_may_be_cmsgcred(const struct anc_cmsg *msg, const struct 
 }
 
 /* Whether the payload is as long as its count of groups says, which is 4 bytes at `count_at`. */
-static inline bool anc_groups_fill(const struct anc_cmsg *msg, const struct anc_abi *or_null,
+static inline bool anc_groups_fill(const struct anc_cmsg *msg, const struct anc_abi *abi,
 				   size_t count_at)
 {
-	return msg->len == count_at + 4 + 4 * anc_payload_u32(msg, or_null, count_at);
+	return msg->len == count_at + 4 + 4 * anc_payload_u32(msg, abi, count_at);
 }
 
 #endif

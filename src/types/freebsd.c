@@ -22,37 +22,33 @@
 	ROW(name_, BSD_SOL_SOCKET, type_, BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD(payload_),           \
 	    FAMILIES(BSD_INET | BSD_UNIX), __VA_ARGS__)
 
-static bool freebsd_may_be_sockcred(const struct anc_cmsg *msg, const struct anc_abi *or_null)
+static bool freebsd_may_be_sockcred(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return anc_groups_fill(msg, or_null, SOCKCRED_COUNT_AT);
+	return anc_groups_fill(msg, abi, SOCKCRED_COUNT_AT);
 }
 
 /*
  * One number, two structs: what the sender attached, or what the receiver asked for. Only with 16
  * groups can one be the other.
  */
-static enum anc_match freebsd_cmsgcred_fits(const struct anc_cmsg *msg,
-					    const struct anc_abi *or_null)
+static enum anc_match freebsd_cmsgcred_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	if (!anc_may_be_cmsgcred(msg, or_null))
+	if (!anc_may_be_cmsgcred(msg, abi))
 		return ANC_MATCH_SIZE;
-	return freebsd_may_be_sockcred(msg, or_null) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
+	return freebsd_may_be_sockcred(msg, abi) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
 }
 
-static enum anc_match freebsd_sockcred_fits(const struct anc_cmsg *msg,
-					    const struct anc_abi *or_null)
+static enum anc_match freebsd_sockcred_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	if (!freebsd_may_be_sockcred(msg, or_null))
+	if (!freebsd_may_be_sockcred(msg, abi))
 		return ANC_MATCH_SIZE;
-	return anc_may_be_cmsgcred(msg, or_null) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
+	return anc_may_be_cmsgcred(msg, abi) ? ANC_MATCH_GUESS : ANC_MATCH_SURE;
 }
 
 /* Its layout is told by its version; there is none but 0 yet. */
-static enum anc_match freebsd_sockcred2_fits(const struct anc_cmsg *msg,
-					     const struct anc_abi *or_null)
+static enum anc_match freebsd_sockcred2_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return anc_payload_u32(msg, or_null, 0) == 0 &&
-			       anc_groups_fill(msg, or_null, SOCKCRED2_COUNT_AT)
+	return anc_payload_u32(msg, abi, 0) == 0 && anc_groups_fill(msg, abi, SOCKCRED2_COUNT_AT)
 		       ? ANC_MATCH_SURE
 		       : ANC_MATCH_SIZE;
 }
@@ -67,14 +63,12 @@ static anc_rows freebsd_unix = {
 	    SIZES(SOCKCRED_COUNT_AT + 4, SOCKCRED_COUNT_AT + 4 + BSD_GROUPS_MOST),
 	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("LOCAL_CREDS", BSD_SOL_LOCAL, 2),
 	    PAYLOAD("struct sockcred"), FAMILIES(BSD_UNIX), FITS(freebsd_sockcred_fits),
-	    FIELDS(U32("uid", 0), U32("euid", 4), U32("gid", 8), U32("egid", 12),
-		   GROUPS(SOCKCRED_COUNT_AT))),
+	    FIELDS(SOCKCRED_FIELDS(0))),
 	ROW("SCM_CREDS2", BSD_SOL_SOCKET, 8,
 	    SIZES(SOCKCRED2_COUNT_AT + 4, SOCKCRED2_COUNT_AT + 4 + BSD_GROUPS_MOST),
 	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("LOCAL_CREDS_PERSISTENT", BSD_SOL_LOCAL, 3),
 	    PAYLOAD("struct sockcred2"), FAMILIES(BSD_UNIX), FITS(freebsd_sockcred2_fits),
-	    FIELDS(S32("version", 0), S32("pid", 4), U32("uid", 8), U32("euid", 12), U32("gid", 16),
-		   U32("egid", 20), GROUPS(SOCKCRED2_COUNT_AT))),
+	    FIELDS(S32("version", 0), S32("pid", 4), SOCKCRED_FIELDS(8))),
 	NULL,
 };
 

@@ -24,48 +24,43 @@
 #define CRED_AT_PRIVILEGES (UCRED_SIZE + 72)
 #define CRED_AT_AUDIT (CRED_AT_PRIVILEGES + 44)
 
-static bool illumos_cred_is_at(const struct anc_cmsg *msg, const struct anc_abi *or_null,
-			       uint64_t at)
+static bool illumos_cred_is_at(const struct anc_cmsg *msg, const struct anc_abi *abi, uint64_t at)
 {
-	if (anc_payload_u32(msg, or_null, UCRED_CREDOFF_AT) != at || msg->len < PRCRED_SIZE ||
+	if (anc_payload_u32(msg, abi, UCRED_CREDOFF_AT) != at || msg->len < PRCRED_SIZE ||
 	    at > msg->len - PRCRED_SIZE)
 		return false;
-	return anc_payload_u32(msg, or_null, (size_t)at + PRCRED_COUNT_AT) <=
+	return anc_payload_u32(msg, abi, (size_t)at + PRCRED_COUNT_AT) <=
 	       (msg->len - at - PRCRED_SIZE) / 4;
 }
 
-static enum anc_match illumos_cred_at_header(const struct anc_cmsg *msg,
-					     const struct anc_abi *or_null)
+static enum anc_match illumos_cred_at_header(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return illumos_cred_is_at(msg, or_null, CRED_AT_HEADER) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return illumos_cred_is_at(msg, abi, CRED_AT_HEADER) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
 static enum anc_match illumos_cred_at_privileges(const struct anc_cmsg *msg,
-						 const struct anc_abi *or_null)
+						 const struct anc_abi *abi)
 {
-	return illumos_cred_is_at(msg, or_null, CRED_AT_PRIVILEGES) ? ANC_MATCH_SURE
-								    : ANC_MATCH_SIZE;
+	return illumos_cred_is_at(msg, abi, CRED_AT_PRIVILEGES) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
-static enum anc_match illumos_cred_at_audit(const struct anc_cmsg *msg,
-					    const struct anc_abi *or_null)
+static enum anc_match illumos_cred_at_audit(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return illumos_cred_is_at(msg, or_null, CRED_AT_AUDIT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return illumos_cred_is_at(msg, abi, CRED_AT_AUDIT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
 /* A peer elsewhere on the network has none: offset 0. Behind a label they are where nobody looks.
  */
-static enum anc_match illumos_cred_elsewhere(const struct anc_cmsg *msg,
-					     const struct anc_abi *or_null)
+static enum anc_match illumos_cred_elsewhere(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	const uint64_t at = anc_payload_u32(msg, or_null, UCRED_CREDOFF_AT);
+	const uint64_t at = anc_payload_u32(msg, abi, UCRED_CREDOFF_AT);
 
 	if (at == 0)
 		return ANC_MATCH_SURE;
 	if (at == CRED_AT_HEADER || at == CRED_AT_PRIVILEGES || at == CRED_AT_AUDIT)
 		return ANC_MATCH_SIZE;
-	return at >= UCRED_SIZE && illumos_cred_is_at(msg, or_null, at) ? ANC_MATCH_SURE
-									: ANC_MATCH_SIZE;
+	return at >= UCRED_SIZE && illumos_cred_is_at(msg, abi, at) ? ANC_MATCH_SURE
+								    : ANC_MATCH_SIZE;
 }
 
 #define UCRED_ROW(least, fits_, ...)                                                               \

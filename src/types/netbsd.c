@@ -23,16 +23,14 @@
 	    ON_NUMBER("SO_OTIMESTAMP", BSD_SOL_SOCKET, 0x400), PAYLOAD("struct timeval50"),        \
 	    FAMILIES(BSD_INET), __VA_ARGS__)
 
-static enum anc_match netbsd_sockcred_fits(const struct anc_cmsg *msg,
-					   const struct anc_abi *or_null)
+static enum anc_match netbsd_sockcred_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return anc_groups_fill(msg, or_null, SOCKCRED_COUNT_AT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return anc_groups_fill(msg, abi, SOCKCRED_COUNT_AT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
-static enum anc_match netbsd_sockcred70_fits(const struct anc_cmsg *msg,
-					     const struct anc_abi *or_null)
+static enum anc_match netbsd_sockcred70_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	return anc_groups_fill(msg, or_null, SOCKCRED70_COUNT_AT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
+	return anc_groups_fill(msg, abi, SOCKCRED70_COUNT_AT) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
 static anc_rows netbsd_unix = {
@@ -41,15 +39,13 @@ static anc_rows netbsd_unix = {
 	    SIZES(SOCKCRED_COUNT_AT + 4, SOCKCRED_COUNT_AT + 4 + BSD_GROUPS_MOST),
 	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("LOCAL_CREDS", BSD_SOL_LOCAL, 4),
 	    PAYLOAD("struct sockcred"), FAMILIES(BSD_UNIX), FITS(netbsd_sockcred_fits),
-	    FIELDS(S32("pid", 0), U32("uid", 4), U32("euid", 8), U32("gid", 12), U32("egid", 16),
-		   GROUPS(SOCKCRED_COUNT_AT))),
+	    FIELDS(S32("pid", 0), SOCKCRED_FIELDS(4))),
 	/* Of programs made before NetBSD 8, which call it SCM_CREDS; there was no pid yet. */
 	ROW("SCM_OCREDS", BSD_SOL_SOCKET, 4,
 	    SIZES(SOCKCRED70_COUNT_AT + 4, SOCKCRED70_COUNT_AT + 4 + BSD_GROUPS_MOST),
 	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("LOCAL_OCREDS", BSD_SOL_LOCAL, 1),
 	    PAYLOAD("struct sockcred70"), FAMILIES(BSD_UNIX), FITS(netbsd_sockcred70_fits),
-	    FIELDS(U32("uid", 0), U32("euid", 4), U32("gid", 8), U32("egid", 12),
-		   GROUPS(SOCKCRED70_COUNT_AT))),
+	    FIELDS(SOCKCRED_FIELDS(0))),
 	NULL,
 };
 
