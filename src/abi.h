@@ -29,16 +29,23 @@ static inline bool anc_families_have(uint64_t families, int family)
 /* Turns level and type of a message into the numbers that the rows have. */
 void anc_abi_renumber(const struct anc_abi *, int *level, int *type);
 
-/* All rows of a system that programs of the ABI's width have. */
+/* All rows of a system that programs of the ABI's machine and width have. */
 struct anc_row_iter {
 	const struct anc_abi *abi;
-	const struct anc_message_type *const *const *table;
+	const struct anc_table *table;
 	const struct anc_message_type *const *row;
 };
 
+static inline bool anc_abi_has_row(const struct anc_abi *abi, const struct anc_table *table,
+				   const struct anc_message_type *row)
+{
+	return (row->bits == 0 || row->bits == abi->bits) &&
+	       (table->machines == 0 || (table->machines & 1u << abi->machine) != 0);
+}
+
 static inline struct anc_row_iter anc_row_iter_over(const struct anc_abi *abi)
 {
-	struct anc_row_iter it = {abi, abi->system->tables, *abi->system->tables};
+	struct anc_row_iter it = {abi, abi->system->tables, abi->system->tables->rows};
 
 	return it;
 }
@@ -47,11 +54,11 @@ static inline const struct anc_message_type *anc_row_iter_next(struct anc_row_it
 {
 	const struct anc_message_type *row;
 
-	while (*it->table != NULL) {
+	while (it->table->rows != NULL) {
 		row = *it->row++;
 		if (row == NULL)
-			it->row = *++it->table;
-		else if (row->bits == 0 || row->bits == it->abi->bits)
+			it->row = (++it->table)->rows;
+		else if (anc_abi_has_row(it->abi, it->table, row))
 			return row;
 	}
 	return NULL;

@@ -96,8 +96,11 @@ static anc_rows darwin_inet6 = {
 
 const struct anc_system anc_darwin = {
 	.name = "darwin",
-	.tables = (const struct anc_message_type *const *const[]){darwin_socket, darwin_inet,
-								  darwin_inet6, anc_bsd_2292, NULL},
+	.tables = (const struct anc_table[]){{darwin_socket, 0},
+					     {darwin_inet, 0},
+					     {darwin_inet6, 0},
+					     {anc_bsd_2292, 0},
+					     {NULL, 0}},
 	.levels = (const struct anc_level[]){BSD_LEVELS, BSD_LOCAL_LEVEL, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_EOF"}, {0x200, "MSG_WAITSTREAM"},
 		       {0x400, "MSG_FLUSH"}, {0x800, "MSG_HOLD"}, {0x1000, "MSG_SEND"},

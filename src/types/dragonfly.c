@@ -37,9 +37,11 @@ static anc_rows dragonfly_inet = {
 
 const struct anc_system anc_dragonfly = {
 	.name = "dragonfly",
-	.tables =
-		(const struct anc_message_type *const *const[]){dragonfly_socket, dragonfly_inet,
-								anc_bsd_inet6, anc_bsd_2292, NULL},
+	.tables = (const struct anc_table[]){{dragonfly_socket, 0},
+					     {dragonfly_inet, 0},
+					     {anc_bsd_inet6, 0},
+					     {anc_bsd_2292, 0},
+					     {NULL, 0}},
 	.levels = (const struct anc_level[]){BSD_LEVELS, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_EOF"}, {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_SYNC"},
 		       {0x1000, "MSG_CMSG_CLOEXEC"}, {0x10000, "MSG_FBLOCKING"},

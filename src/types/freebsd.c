@@ -232,10 +232,15 @@ static anc_rows freebsd_sctp = {
 
 const struct anc_system anc_freebsd = {
 	.name = "freebsd",
-	.tables = (const struct anc_message_type *const *const[]){freebsd_unix, freebsd_time,
-								  freebsd_inet, anc_bsd_inet6,
-								  freebsd_inet6, anc_bsd_2292,
-								  freebsd_tls, freebsd_sctp, NULL},
+	.tables = (const struct anc_table[]){{freebsd_unix, 0},
+					     {freebsd_time, 0},
+					     {freebsd_inet, 0},
+					     {anc_bsd_inet6, 0},
+					     {freebsd_inet6, 0},
+					     {anc_bsd_2292, 0},
+					     {freebsd_tls, 0},
+					     {freebsd_sctp, 0},
+					     {NULL, 0}},
 	.levels =
 		(const struct anc_level[]){
 			BSD_LEVELS, BSD_LOCAL_LEVEL, BSD_SCTP_LEVEL, {NULL, 0, 0}},

@@ -165,9 +165,11 @@ static anc_rows illumos_sctp = {
 /* MSG_CTRUNC and MSG_TRUNC are the other way round than on the BSDs. */
 const struct anc_system anc_illumos = {
 	.name = "illumos",
-	.tables =
-		(const struct anc_message_type *const *const[]){illumos_socket, illumos_inet,
-								illumos_inet6, illumos_sctp, NULL},
+	.tables = (const struct anc_table[]){{illumos_socket, 0},
+					     {illumos_inet, 0},
+					     {illumos_inet6, 0},
+					     {illumos_sctp, 0},
+					     {NULL, 0}},
 	.levels = (const struct anc_level[]){BSD_LEVELS,
 					     BSD_SCTP_LEVEL,
 					     {"SOL_FILTER", 0xfffc, 0},

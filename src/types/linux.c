@@ -101,9 +101,17 @@ static const struct anc_names linux_flags[] = {
 };
 
 /* Without a family the first row of a number stands: those of the Internet before the links'. */
-static const struct anc_message_type *const *const linux_tables[] = {
-	anc_linux_unix,      anc_linux_socket, anc_linux_inet,  anc_linux_inet6,
-	anc_linux_transport, anc_linux_link,   anc_linux_other, NULL,
+static const struct anc_table linux_tables[] = {
+	{anc_linux_unix, 0},
+	{anc_linux_usec_long, ~(1u << ANC_SPARC)},
+	{anc_linux_usec_int, 1u << ANC_SPARC},
+	{anc_linux_socket, 0},
+	{anc_linux_inet, 0},
+	{anc_linux_inet6, 0},
+	{anc_linux_transport, 0},
+	{anc_linux_link, 0},
+	{anc_linux_other, 0},
+	{NULL, 0},
 };
 
 const struct anc_system anc_linux = {

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "abi.h"
 #include "types/rows.h"
 
 #include "platform/linux_numbers.h"
@@ -29,24 +28,6 @@
 
 /* About 30 netlink attributes: tcp_get_timestamping_opt_stats(). */
 #define ANC_STATISTICS_MOST 512
-
-/* Of a 64-bit sparc, and of no other machine, tv_usec is an int. */
-static bool anc_abi_is_sparc64(const struct anc_abi *abi)
-{
-	return abi->machine == ANC_SPARC && abi->bits == 64;
-}
-
-static enum anc_match anc_usec_is_long(const struct anc_cmsg *msg, const struct anc_abi *abi)
-{
-	(void)msg;
-	return anc_abi_is_sparc64(abi) ? ANC_MATCH_SIZE : ANC_MATCH_SURE;
-}
-
-static enum anc_match anc_usec_is_int(const struct anc_cmsg *msg, const struct anc_abi *abi)
-{
-	(void)msg;
-	return anc_abi_is_sparc64(abi) ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
-}
 
 /* In scm_timestamping the middle one was made of the hardware's, and is zero now. */
 #define ANC_THREE_STAMPS(width)                                                                    \
@@ -102,13 +83,19 @@ static const struct anc_names anc_tcp_statistics[] = {
 	    FIELDS(U64("frag_offset", 0), U32("frag_size", 8), U32("frag_token", 12),              \
 		   U32("dmabuf_id", 16), HEX("flags", 4, 20)))
 
+/* Of a 64-bit sparc, and of no other machine, tv_usec is an int. */
+anc_rows anc_linux_usec_long = {
+	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(16), BITS(64),
+		  PAYLOAD("struct timeval"), FIELDS(TIMEVAL("time", 16, 0))),
+	NULL,
+};
+anc_rows anc_linux_usec_int = {
+	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(16), BITS(64),
+		  PAYLOAD("struct timeval"), FIELDS(TIMEVAL("time", 12, 0))),
+	NULL,
+};
+
 anc_rows anc_linux_socket = {
-	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(16), BITS(64),
-		  FITS(anc_usec_is_long), PAYLOAD("struct timeval"),
-		  FIELDS(TIMEVAL("time", 16, 0))),
-	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(16), BITS(64),
-		  FITS(anc_usec_is_int), PAYLOAD("struct timeval (sparc)"),
-		  FIELDS(TIMEVAL("time", 12, 0))),
 	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(8), BITS(32),
 		  PAYLOAD("struct timeval"), FIELDS(TIMEVAL("time", 8, 0))),
 	ANC_STAMP("SCM_TIMESTAMPNS", "SO_TIMESTAMPNS", SO_TIMESTAMPNS_OLD, SIZE(16), BITS(64),

@@ -71,9 +71,12 @@ static anc_rows netbsd_inet = {
 
 const struct anc_system anc_netbsd = {
 	.name = "netbsd",
-	.tables = (const struct anc_message_type *const *const[]){netbsd_unix, netbsd_time,
-								  netbsd_inet, anc_bsd_inet6,
-								  anc_bsd_2292, NULL},
+	.tables = (const struct anc_table[]){{netbsd_unix, 0},
+					     {netbsd_time, 0},
+					     {netbsd_inet, 0},
+					     {anc_bsd_inet6, 0},
+					     {anc_bsd_2292, 0},
+					     {NULL, 0}},
 	.levels = (const struct anc_level[]){BSD_LEVELS, BSD_LOCAL_LEVEL, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_BCAST"}, {0x200, "MSG_MCAST"},
 		       {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_CMSG_CLOEXEC"}, {0x1000, "MSG_NBIO"},

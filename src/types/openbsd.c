@@ -44,8 +44,9 @@ static anc_rows openbsd_inet = {
 
 const struct anc_system anc_openbsd = {
 	.name = "openbsd",
-	.tables = (const struct anc_message_type *const *const[]){openbsd_socket, openbsd_inet,
-								  anc_bsd_inet6, NULL},
+	.tables =
+		(const struct anc_table[]){
+			{openbsd_socket, 0}, {openbsd_inet, 0}, {anc_bsd_inet6, 0}, {NULL, 0}},
 	.levels = (const struct anc_level[]){BSD_LEVELS, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_BCAST"}, {0x200, "MSG_MCAST"},
 		       {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_CMSG_CLOEXEC"},

@@ -20,9 +20,15 @@ struct anc_level {
 	uint64_t families; /* 0: any, or the Internet's */
 };
 
+/* Rows of a system, and the machines that have them: bits 1 << ANC_SPARC ..., 0 all. */
+struct anc_table {
+	const struct anc_message_type *const *rows;
+	unsigned machines;
+};
+
 struct anc_system {
 	const char *name;
-	const struct anc_message_type *const *const *tables; /* ended by NULL */
+	const struct anc_table *tables; /* ended by NULL rows */
 	const struct anc_level *levels;
 	const struct anc_names *flags; /* MSG_ ... */
 	bool sockaddr_has_len;         /* a byte before the family, which is then a byte too */
@@ -39,8 +45,8 @@ extern const struct anc_system anc_dragonfly;
 extern const struct anc_system anc_illumos;
 
 /* Linux's tables, one a file. */
-extern anc_rows anc_linux_unix, anc_linux_socket, anc_linux_inet, anc_linux_inet6,
-	anc_linux_transport, anc_linux_link, anc_linux_other;
+extern anc_rows anc_linux_unix, anc_linux_usec_long, anc_linux_usec_int, anc_linux_socket,
+	anc_linux_inet, anc_linux_inet6, anc_linux_transport, anc_linux_link, anc_linux_other;
 
 /* Names that rows of several files share: of errnos of this host, and SO_EE_ORIGIN_... */
 extern const struct anc_names anc_linux_errno[], anc_linux_origins[];
