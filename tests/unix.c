@@ -260,6 +260,18 @@ TEST(label_is_without_its_closing_nul)
 	CHECK_EQ(got.len, 0);
 }
 
+TEST(label_of_a_packet_is_read_as_that_of_a_process)
+{
+	const struct anc_message_type *const row = anc_message_find(NULL, AF_INET, 0, 3);
+	const struct anc_cmsg msg = {0, 3, "label\0", 6, false};
+	struct anc_security got;
+
+	CHECK(row != NULL);
+	CHECK_EQ(anc_message_get(row, &msg, &got, sizeof(got)), 0);
+	CHECK(got.label == msg.data);
+	CHECK_EQ(got.len, 5);
+}
+
 TEST(label_answers_as_documented)
 {
 	struct anc_cmsg msg = {SOL_SOCKET, anc_security_type.type, "label", 5, true};
@@ -303,6 +315,8 @@ static const struct tap_test tests[] = {
 	{"sender_of_rights_gets_eperm_where_they_are_off",
 	 test_sender_of_rights_gets_eperm_where_they_are_off},
 	{"label_is_without_its_closing_nul", test_label_is_without_its_closing_nul},
+	{"label_of_a_packet_is_read_as_that_of_a_process",
+	 test_label_of_a_packet_is_read_as_that_of_a_process},
 	{"label_answers_as_documented", test_label_answers_as_documented},
 	{"credentials_lie_as_in_struct_ucred", test_credentials_lie_as_in_struct_ucred},
 };

@@ -33,8 +33,6 @@
 
 /* What the header has room for. */
 #define ANC_OPTIONS_MOST 40
-/* Labels have no limit of their own; a page is what the kernel's file systems take. */
-#define ANC_LABEL_MOST 4096
 
 _Static_assert(sizeof(struct anc_in_pktinfo) == sizeof(struct in_pktinfo) &&
 		       offsetof(struct anc_in_pktinfo, spec_dst) ==
@@ -126,8 +124,9 @@ anc_rows anc_linux_inet = {
 	       ON(IPPROTO_IP, IP_RECVOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
 	ANC_IP("IP_RETOPTS", IP_RETOPTS, SIZES(1, ANC_OPTIONS_MOST), BOTH_WAYS,
 	       ON(IPPROTO_IP, IP_RETOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
-	ANC_IP("SCM_SECURITY", SCM_SECURITY, SIZES(0, ANC_LABEL_MOST), RECEIVED,
-	       ON(IPPROTO_IP, IP_PASSSEC), PAYLOAD("char []"), FIELDS(TEXT("label", 0))),
+	ANC_IP("SCM_SECURITY", SCM_SECURITY, SIZES(0, LABEL_MOST), RECEIVED,
+	       ON(IPPROTO_IP, IP_PASSSEC), PAYLOAD("char []"), FIELDS(TEXT("label", 0)),
+	       .read = anc_security_read),
 	&anc_origdst_type,
 	ANC_IP("IP_CHECKSUM", IP_CHECKSUM, SIZE(4), RECEIVED, ON(IPPROTO_IP, IP_CHECKSUM),
 	       PAYLOAD("__wsum"), FIELDS(HEX("checksum", 4, 0))),

@@ -18,6 +18,9 @@
 #define SIZE(size_) .size = size_
 #define SIZES(least, most) .min_size = least, .max_size = most
 
+/* Labels have no limit of their own; a page is what the kernel's file systems take. */
+#define LABEL_MOST 4096
+
 /* Tables of systems that are not this host say ANC_FOREIGN before they include this. */
 #ifndef ROWS_ARE
 #define ROWS_ARE 0

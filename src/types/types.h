@@ -48,6 +48,9 @@ extern const struct anc_system anc_illumos;
 extern anc_rows anc_linux_unix, anc_linux_usec_long, anc_linux_usec_int, anc_linux_socket,
 	anc_linux_inet, anc_linux_inet6, anc_linux_transport, anc_linux_link, anc_linux_other;
 
+/* Reads a struct anc_security, a label. */
+int anc_security_read(const struct anc_cmsg *, void *ret, size_t size);
+
 /* Names that rows of several files share: of errnos of this host, and SO_EE_ORIGIN_... */
 extern const struct anc_names anc_linux_errno[], anc_linux_origins[];
 

@@ -14,16 +14,14 @@ _Static_assert(sizeof(struct anc_ucred) == sizeof(struct ucred) &&
 		       offsetof(struct anc_ucred, gid) == offsetof(struct ucred, gid),
 	       "as the kernel has it");
 
-/* Labels have no limit of their own; a page is what the kernel's file systems take. */
-#define ANC_LABEL_MOST 4096
-#define ANC_RIGHTS_MOST (253 * sizeof(int))
+#define RIGHTS_MOST (253 * sizeof(int))
 #define ANC_WITH_SCM ANC_FAMILY(AF_UNIX) | ANC_FAMILY(AF_NETLINK) | ANC_FAMILY(AF_BLUETOOTH)
 
 const struct anc_message_type anc_rights_type = {
 	.name = "SCM_RIGHTS",
 	.level = SOL_SOCKET,
 	.type = SCM_RIGHTS,
-	SIZES(sizeof(int), ANC_RIGHTS_MOST),
+	SIZES(sizeof(int), RIGHTS_MOST),
 	BOTH_WAYS_AND(ANC_UNASKED),
 	.fds_max = ANC_FDS_TO_THE_END,
 	ON(SOL_SOCKET, SO_PASSRIGHTS),
@@ -56,7 +54,7 @@ const struct anc_message_type anc_pidfd_type = {
 };
 
 /* Modules differ over a closing NUL; the label is what stands before it. */
-static int anc_security_read(const struct anc_cmsg *msg, void *ret, size_t size)
+int anc_security_read(const struct anc_cmsg *msg, void *ret, size_t size)
 {
 	struct anc_security security = {msg->data, msg->len};
 
@@ -74,7 +72,7 @@ const struct anc_message_type anc_security_type = {
 	.name = "SCM_SECURITY",
 	.level = SOL_SOCKET,
 	.type = SCM_SECURITY,
-	SIZES(0, ANC_LABEL_MOST),
+	SIZES(0, LABEL_MOST),
 	RECEIVED,
 	ON(SOL_SOCKET, SO_PASSSEC),
 	PAYLOAD("char []"),
