@@ -136,6 +136,7 @@ static const struct anc_inet_loader {
 	{"ipi6_addr", anc_inet_load_destination},
 	{"ipi6_ifindex", anc_inet_load_interface},
 	{"addr", anc_inet_load_destination},
+	{"ifindex", anc_inet_load_interface},
 	{"interface", anc_inet_load_interface},
 	{"port", anc_inet_load_port},
 	{"ttl", anc_inet_load_hops},

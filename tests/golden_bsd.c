@@ -35,18 +35,18 @@
 	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", RFC_3542}, \
 	{abi, AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", RFC_3542}, \
 	{abi, AF_INET6, 41, 47, "ffffffff", "IPV6_HOPLIMIT hoplimit=-1", RFC_3542}, \
-	{abi, AF_INET6, 41, 61, "2e000000", "IPV6_TCLASS tclass=46", RFC_3542}, \
+	{abi, AF_INET6, 41, 61, "2e000000", "IPV6_TCLASS tclass=0x2e", RFC_3542}, \
 	{abi, AF_INET6, 41, 44, in6 "0000" Z4 LINK_LOCAL "02000000" "00050000", \
 	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280", RFC_3542}, \
 	{abi, AF_INET6, 41, 49, "3a00050200000100", \
-	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", RFC_3542}, \
+	 "IPV6_HOPOPTS ip6h_nxt=58 ip6h_len=0 options=05 02 00 00 01 00", RFC_3542}, \
 	{abi, AF_INET6, 41, 50, "1100010400000000", \
-	 "IPV6_DSTOPTS header=11 00 01 04 00 00 00 00", RFC_3542}, \
+	 "IPV6_DSTOPTS ip6d_nxt=17 ip6d_len=0 options=01 04 00 00 00 00", RFC_3542}, \
 	{abi, AF_INET6, 41, 51, "11020001" Z4 DOCUMENTED, \
-	 "IPV6_RTHDR header=11 02 00 01 00 00 00 00 20 01 0d b8 00 00 00 00" \
-	 " 00 00 00 00 00 00 00 01", RFC_3542}, \
+	 "IPV6_RTHDR ip6r_nxt=17 ip6r_len=2 ip6r_type=0 ip6r_segleft=1 data=00 00 00 00" \
+	 " 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01", RFC_3542}, \
 	{abi, AF_INET6, 41, 35, "2b00010400000000", \
-	 "IPV6_RTHDRDSTOPTS header=2b 00 01 04 00 00 00 00", RFC_3542}, \
+	 "IPV6_RTHDRDSTOPTS ip6d_nxt=43 ip6d_len=0 options=01 04 00 00 00 00", RFC_3542}, \
 	{abi, AF_INET6, 41, 48, in6 "0000" Z4 DOCUMENTED Z4, \
 	 "IPV6_NEXTHOP nexthop=[2001:db8::1]:0", RFC_3542}, \
 	{abi, AF_INET6, 41, 42, "ffffffff", "IPV6_USE_MIN_MTU use_min_mtu=-1", RFC_3542}, \
@@ -59,11 +59,12 @@
 	{abi, AF_INET6, 41, 21, in6 "0000" Z4 LINK_LOCAL "02000000", \
 	 "IPV6_2292NEXTHOP nexthop=[fe80::1%2]:0", RFC_2292}, \
 	{abi, AF_INET6, 41, 22, "3a00050200000100", \
-	 "IPV6_2292HOPOPTS header=3a 00 05 02 00 00 01 00", RFC_2292}, \
+	 "IPV6_2292HOPOPTS ip6h_nxt=58 ip6h_len=0 options=05 02 00 00 01 00", RFC_2292}, \
 	{abi, AF_INET6, 41, 23, "1100010400000000", \
-	 "IPV6_2292DSTOPTS header=11 00 01 04 00 00 00 00", RFC_2292}, \
+	 "IPV6_2292DSTOPTS ip6d_nxt=17 ip6d_len=0 options=01 04 00 00 00 00", RFC_2292}, \
 	{abi, AF_INET6, 41, 24, "1100000000000000", \
-	 "IPV6_2292RTHDR header=11 00 00 00 00 00 00 00", RFC_2292}
+	 "IPV6_2292RTHDR ip6r_nxt=17 ip6r_len=0 ip6r_type=0 ip6r_segleft=0 data=00 00 00 00", \
+	 RFC_2292}
 
 const struct golden_message golden_messages_bsd[] = {
 
@@ -151,8 +152,8 @@ const struct golden_message golden_messages_bsd[] = {
 	{"freebsd-64be", AF_INET, 0, 20, "0812" "0002" "00000000",
 	 "IP_RECVIF interface=(2)", "net/if_dl.h; ip_input.c ip_savecontrol: no link address"},
 	{"freebsd-64", AF_INET, 0, 65, "40", "IP_RECVTTL ttl=64", "netinet/in.h; ip_input.c"},
-	{"freebsd-32", AF_INET, 0, 68, "2e", "IP_RECVTOS tos=46", "netinet/in.h; ip_input.c"},
-	{"freebsd-64", AF_INET, 0, 3, "2e", "IP_TOS tos=46", "netinet/udp_usrreq.c udp_send"},
+	{"freebsd-32", AF_INET, 0, 68, "2e", "IP_RECVTOS tos=0x2e", "netinet/in.h; ip_input.c"},
+	{"freebsd-64", AF_INET, 0, 3, "2e", "IP_TOS tos=0x2e", "netinet/udp_usrreq.c udp_send"},
 	{"freebsd-64", AF_INET, 0, 27, "1002" "0035" "c0000201" Z8,
 	 "IP_ORIGDSTADDR addr=192.0.2.1:53", "netinet/in.h; udp_usrreq.c udp_append"},
 	{"freebsd-64", AF_INET, 0, 90, "efbeadde", "IP_FLOWID flowid=3735928559", "ip_input.c"},
@@ -174,10 +175,10 @@ const struct golden_message golden_messages_bsd[] = {
 	LINES_OF_RFC_2292("freebsd-64", "1c1c"),
 
 	/* FreeBSD: TLS and SCTP. Behind their fields the first two have room up to 128 bytes. */
-	{"freebsd-64", AF_INET, 6, 1, "15", "TLS_SET_RECORD_TYPE type=21",
+	{"freebsd-64", AF_INET, 6, 1, "15", "TLS_SET_RECORD_TYPE record_type=alert",
 	 "kern/uipc_socket.c; sys/ktls.h"},
 	{"freebsd-64", AF_INET, 6, 2, "170303" "00" "0102",
-	 "TLS_GET_RECORD tls_type=23 tls_vmajor=3 tls_vminor=3 tls_length=258",
+	 "TLS_GET_RECORD record_type=application_data tls_vmajor=3 tls_vminor=3 tls_length=258",
 	 "sys/ktls.h; uipc_ktls.c: htobe16"},
 	{"freebsd-64", AF_INET, 132, 1, "0a00" "1400" "0300" "e803",
 	 "SCTP_INIT sinit_num_ostreams=10 sinit_max_instreams=20 sinit_max_attempts=3"
@@ -185,29 +186,32 @@ const struct golden_message golden_messages_bsd[] = {
 	{"freebsd-64", AF_INET, 132, 2,
 	 "0100" "0200" "0004" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
 	 "05000000" "0900" "0100" Z32 Z32 Z16 Z8 Z4,
-	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=1024 sinfo_ppid=42 sinfo_context=7"
-	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5 sinfo_keynumber=9"
-	 " sinfo_keynumber_valid=1", "netinet/sctp_uio.h struct sctp_sndrcvinfo"},
+	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=SCTP_UNORDERED sinfo_ppid=0x2a"
+	 " sinfo_context=7 sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5"
+	 " sinfo_keynumber=9 sinfo_keynumber_valid=1", "netinet/sctp_uio.h struct sctp_sndrcvinfo"},
 	{"freebsd-64", AF_INET, 132, 3,
 	 "0100" "0200" "0004" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
 	 "05000000" "0300" "0600" "05000000" "00100000" "2b000000" "0900" "0100" Z32 Z32 Z8 Z4,
-	 "SCTP_EXTRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=1024 sinfo_ppid=42 sinfo_context=7"
-	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5"
-	 " serinfo_next_flags=3 serinfo_next_stream=6 serinfo_next_aid=5 serinfo_next_length=4096"
-	 " serinfo_next_ppid=43 sinfo_keynumber=9 sinfo_keynumber_valid=1",
+	 "SCTP_EXTRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=SCTP_UNORDERED sinfo_ppid=0x2a"
+	 " sinfo_context=7 sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5"
+	 " serinfo_next_flags=SCTP_NEXT_MSG_AVAIL|SCTP_NEXT_MSG_ISCOMPLETE serinfo_next_stream=6"
+	 " serinfo_next_aid=5 serinfo_next_length=4096"
+	 " serinfo_next_ppid=0x2b sinfo_keynumber=9 sinfo_keynumber_valid=1",
 	 "netinet/sctp_uio.h struct sctp_extrcvinfo"},
-	{"freebsd-64", AF_INET, 132, 4, "0100" "0004" "2a000000" "07000000" "05000000",
-	 "SCTP_SNDINFO snd_sid=1 snd_flags=1024 snd_ppid=42 snd_context=7 snd_assoc_id=5",
+	{"freebsd-64", AF_INET, 132, 4, "0100" "0384" "2a000000" "07000000" "05000000",
+	 "SCTP_SNDINFO snd_sid=1 snd_flags=SCTP_PR_SCTP_RTX|SCTP_UNORDERED|0x8000 snd_ppid=0x2a"
+	 " snd_context=7 snd_assoc_id=5",
 	 "netinet/sctp_uio.h struct sctp_sndinfo"},
 	{"freebsd-64", AF_INET, 132, 5,
 	 "0100" "0200" "0004" "0000" "2a000000" "64000000" "63000000" "07000000" "05000000",
-	 "SCTP_RCVINFO rcv_sid=1 rcv_ssn=2 rcv_flags=1024 rcv_ppid=42 rcv_tsn=100 rcv_cumtsn=99"
-	 " rcv_context=7 rcv_assoc_id=5", "netinet/sctp_uio.h struct sctp_rcvinfo"},
+	 "SCTP_RCVINFO rcv_sid=1 rcv_ssn=2 rcv_flags=SCTP_UNORDERED rcv_ppid=0x2a rcv_tsn=100"
+	 " rcv_cumtsn=99 rcv_context=7 rcv_assoc_id=5", "netinet/sctp_uio.h struct sctp_rcvinfo"},
 	{"freebsd-64", AF_INET, 132, 6, "0100" "0004" "2a000000" "00100000" "05000000",
-	 "SCTP_NXTINFO nxt_sid=1 nxt_flags=1024 nxt_ppid=42 nxt_length=4096 nxt_assoc_id=5",
-	 "netinet/sctp_uio.h struct sctp_nxtinfo"},
+	 "SCTP_NXTINFO nxt_sid=1 nxt_flags=SCTP_UNORDERED nxt_ppid=0x2a nxt_length=4096"
+	 " nxt_assoc_id=5", "netinet/sctp_uio.h struct sctp_nxtinfo"},
 	{"freebsd-64be", AF_INET, 132, 7, "0001" "0000" "000003e8",
-	 "SCTP_PRINFO pr_policy=1 pr_value=1000", "netinet/sctp_uio.h struct sctp_prinfo"},
+	 "SCTP_PRINFO pr_policy=SCTP_PR_SCTP_TTL pr_value=1000",
+	 "netinet/sctp_uio.h struct sctp_prinfo"},
 	{"freebsd-64", AF_INET, 132, 8, "0900",
 	 "SCTP_AUTHINFO auth_keynumber=9", "netinet/sctp_uio.h struct sctp_authinfo"},
 	{"freebsd-64", AF_INET, 132, 9, "c0000201",
@@ -223,7 +227,8 @@ const struct golden_message golden_messages_bsd[] = {
 	{"darwin-64", AF_INET, 0xffff, 4, "efcdab8967452301",
 	 "SCM_TIMESTAMP_MONOTONIC ticks=81985529216486895", "bsd/sys/socket.h; ip_input.c"},
 	{"darwin-64", AF_INET, 0xffff, 7, "efcdab8967452301",
-	 "SCM_TIMESTAMP_CONTINUOUS ticks=81985529216486895", "bsd/sys/socket_private.h; ip_input.c"},
+	 "SCM_TIMESTAMP_CONTINUOUS ticks=81985529216486895",
+	 "bsd/sys/socket_private.h; ip_input.c"},
 	{"darwin-64", AF_INET, 0xffff, 0x1086, "20030000",
 	 "SO_TRAFFIC_CLASS traffic_class=SO_TC_VO", "bsd/sys/socket_private.h; in_tclass.c"},
 	{"darwin-64", AF_INET, 0xffff, 0x1116, "03000000",
@@ -243,26 +248,30 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IP_RECVIF interface=en0(4)/00:11:22:33:44:55",
 	 "bsd/net/if_dl.h; ip_input.c ip_savecontrol"},
 	{"darwin-64", AF_INET, 0, 24, "40", "IP_RECVTTL ttl=64", "bsd/netinet/ip_input.c"},
-	{"darwin-64", AF_INET, 0, 27, "2e", "IP_RECVTOS tos=46", "bsd/netinet/ip_input.c"},
-	{"darwin-64", AF_INET, 0, 3, "2e000000", "IP_TOS tos=46", "bsd/netinet/in_tclass.c"},
+	{"darwin-64", AF_INET, 0, 27, "2e", "IP_RECVTOS tos=0x2e", "bsd/netinet/ip_input.c"},
+	{"darwin-64", AF_INET, 0, 3, "2e000000", "IP_TOS tos=0x2e", "bsd/netinet/in_tclass.c"},
 	{"darwin-64", AF_INET, 0, 26, "04000000" Z4 "c0000201",
 	 "IP_PKTINFO ipi_ifindex=4 ipi_spec_dst=0.0.0.0 ipi_addr=192.0.2.1",
 	 "bsd/netinet/in.h struct in_pktinfo"},
 	{"darwin-64", AF_INET6, 41, 46, LINK_LOCAL "04000000",
 	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=4", "bsd/netinet6/in6.h"},
 	{"darwin-64", AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", "netinet6/in6.h"},
-	{"darwin-64", AF_INET6, 41, 36, "2e000000", "IPV6_TCLASS tclass=46", "netinet6/in6.h"},
+	{"darwin-64", AF_INET6, 41, 36, "2e000000", "IPV6_TCLASS tclass=0x2e", "netinet6/in6.h"},
 	{"darwin-64", AF_INET6, 41, 44, "1c1e" "0000" Z4 DOCUMENTED Z4 "dc050000",
 	 "IPV6_PATHMTU ip6m_addr=[2001:db8::1]:0 ip6m_mtu=1500",
 	 "netinet6/in6.h struct ip6_mtuinfo"},
 	{"darwin-64", AF_INET6, 41, 49, "3a00050200000100",
-	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", "netinet6/ip6_input.c ip6_savecontrol"},
+	 "IPV6_HOPOPTS ip6h_nxt=58 ip6h_len=0 options=05 02 00 00 01 00",
+	 "netinet6/ip6_input.c ip6_savecontrol"},
 	{"darwin-64", AF_INET6, 41, 50, "1100010400000000",
-	 "IPV6_DSTOPTS header=11 00 01 04 00 00 00 00", "netinet6/ip6_input.c ip6_savecontrol"},
+	 "IPV6_DSTOPTS ip6d_nxt=17 ip6d_len=0 options=01 04 00 00 00 00",
+	 "netinet6/ip6_input.c ip6_savecontrol"},
 	{"darwin-64", AF_INET6, 41, 51, "1100000000000000",
-	 "IPV6_RTHDR header=11 00 00 00 00 00 00 00", "netinet6/ip6_input.c ip6_savecontrol"},
+	 "IPV6_RTHDR ip6r_nxt=17 ip6r_len=0 ip6r_type=0 ip6r_segleft=0 data=00 00 00 00",
+	 "netinet6/ip6_input.c ip6_savecontrol"},
 	{"darwin-64", AF_INET6, 41, 57, "2b00010400000000",
-	 "IPV6_RTHDRDSTOPTS header=2b 00 01 04 00 00 00 00", "netinet6/ip6_output.c ip6_setpktopt"},
+	 "IPV6_RTHDRDSTOPTS ip6d_nxt=43 ip6d_len=0 options=01 04 00 00 00 00",
+	 "netinet6/ip6_output.c ip6_setpktopt"},
 	{"darwin-64", AF_INET6, 41, 48, "1c1e" "0000" Z4 LINK_LOCAL "04000000",
 	 "IPV6_NEXTHOP nexthop=[fe80::1%4]:0", "netinet6/ip6_output.c ip6_setpktopt"},
 	{"darwin-64", AF_INET6, 41, 42, "01000000",
@@ -317,7 +326,7 @@ const struct golden_message golden_messages_bsd[] = {
 	{"netbsd-64", AF_INET, 0, 23, "40", "IP_RECVTTL ttl=64", "netinet/ip_input.c"},
 	{"netbsd-64", AF_INET, 0, 25, "c0000201" "02000000",
 	 "IP_PKTINFO ipi_addr=192.0.2.1 ipi_ifindex=2", "netinet/in.h struct in_pktinfo"},
-	{"netbsd-64be", AF_INET6, 41, 61, "0000002e", "IPV6_TCLASS tclass=46", "netinet6/in6.h"},
+	{"netbsd-64be", AF_INET6, 41, 61, "0000002e", "IPV6_TCLASS tclass=0x2e", "netinet6/in6.h"},
 	LINES_OF_RFC_3542("netbsd-64", "1c18"),
 	LINES_OF_RFC_2292("netbsd-64", "1c18"),
 
@@ -412,14 +421,14 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IP_RECVDSTADDR addr=192.0.2.1", "inet/ip/conn_opt.c conn_recvancillary_add"},
 	{"illumos-64", AF_INET, 0, 5, "01010100",
 	 "IP_RECVOPTS options=01 01 01 00", "inet/ip/conn_opt.c; RFC 791"},
-	{"illumos-64", AF_INET, 0, 9, "02000000", "IP_RECVIF interface=2",
+	{"illumos-64", AF_INET, 0, 9, "02000000", "IP_RECVIF ifindex=2",
 	 "inet/ip/conn_opt.c: uint_t"},
 	{"illumos-64", AF_INET, 0, 10,
 	 "1900" "0200" "06000600" "001122334455" Z32 Z32 Z32 Z32 Z32 Z32 Z32 Z8 Z4 "0000",
 	 "IP_RECVSLLA slla=(2)/00:11:22:33:44:55", "net/if_dl.h; inet/ip/conn_opt.c"},
 	{"illumos-64", AF_INET, 0, 11, "40", "IP_RECVTTL ttl=64", "inet/ip/conn_opt.c: uint8_t"},
-	{"illumos-64", AF_INET, 0, 12, "2e", "IP_RECVTOS tos=46", "inet/ip/conn_opt.c: uchar_t"},
-	{"illumos-64", AF_INET, 0, 3, "2e000000", "IP_TOS tos=46",
+	{"illumos-64", AF_INET, 0, 12, "2e", "IP_RECVTOS tos=0x2e", "inet/ip/conn_opt.c: uchar_t"},
+	{"illumos-64", AF_INET, 0, 3, "2e000000", "IP_TOS tos=0x2e",
 	 "inet/ip/conn_opt.c conn_opt_set"},
 	{"illumos-64", AF_INET, 0, 4, "40000000", "IP_TTL ttl=64",
 	 "inet/ip/conn_opt.c conn_opt_set"},
@@ -429,18 +438,20 @@ const struct golden_message golden_messages_bsd[] = {
 	{"illumos-64", AF_INET6, 41, 11, LINK_LOCAL "02000000",
 	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=2", "netinet/in.h struct in6_pktinfo"},
 	{"illumos-64", AF_INET6, 41, 12, "40000000", "IPV6_HOPLIMIT hoplimit=64", "netinet/in.h"},
-	{"illumos-64", AF_INET6, 41, 38, "2e000000", "IPV6_TCLASS tclass=46", "netinet/in.h"},
+	{"illumos-64", AF_INET6, 41, 38, "2e000000", "IPV6_TCLASS tclass=0x2e", "netinet/in.h"},
 	{"illumos-64", AF_INET6, 41, 37, "1a00" "0000" Z4 LINK_LOCAL "02000000" Z4 "00050000",
 	 "IPV6_PATHMTU ip6m_addr=[fe80::1%2]:0 ip6m_mtu=1280",
 	 "netinet/in.h: sockaddr_in6 ends with __sin6_src_id"},
 	{"illumos-64", AF_INET6, 41, 14, "3a00050200000100",
-	 "IPV6_HOPOPTS header=3a 00 05 02 00 00 01 00", "inet/ip/conn_opt.c"},
+	 "IPV6_HOPOPTS ip6h_nxt=58 ip6h_len=0 options=05 02 00 00 01 00", "inet/ip/conn_opt.c"},
 	{"illumos-64", AF_INET6, 41, 15, "1100010400000000",
-	 "IPV6_DSTOPTS header=11 00 01 04 00 00 00 00", "inet/ip/conn_opt.c"},
+	 "IPV6_DSTOPTS ip6d_nxt=17 ip6d_len=0 options=01 04 00 00 00 00", "inet/ip/conn_opt.c"},
 	{"illumos-64", AF_INET6, 41, 16, "1100000000000000",
-	 "IPV6_RTHDR header=11 00 00 00 00 00 00 00", "inet/ip/conn_opt.c"},
+	 "IPV6_RTHDR ip6r_nxt=17 ip6r_len=0 ip6r_type=0 ip6r_segleft=0 data=00 00 00 00",
+	 "inet/ip/conn_opt.c"},
 	{"illumos-64", AF_INET6, 41, 17, "2b00010400000000",
-	 "IPV6_RTHDRDSTOPTS header=2b 00 01 04 00 00 00 00", "inet/ip/conn_opt.c conn_opt_set"},
+	 "IPV6_RTHDRDSTOPTS ip6d_nxt=43 ip6d_len=0 options=01 04 00 00 00 00",
+	 "inet/ip/conn_opt.c conn_opt_set"},
 	{"illumos-64", AF_INET6, 41, 13, "1a00" "0000" Z4 DOCUMENTED Z4 Z4,
 	 "IPV6_NEXTHOP nexthop=[2001:db8::1]:0", "inet/ip/conn_opt.c conn_opt_set"},
 	{"illumos-64", AF_INET6, 41, 32, "ffffffff",
@@ -453,8 +464,9 @@ const struct golden_message golden_messages_bsd[] = {
 	{"illumos-64", AF_INET, 132, 0x100,
 	 "0100" "0200" "0100" "0000" "2a000000" "07000000" "e8030000" "64000000" "63000000"
 	 "05000000",
-	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=1 sinfo_ppid=42 sinfo_context=7"
-	 " sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5", "netinet/sctp.h"},
+	 "SCTP_SNDRCV sinfo_stream=1 sinfo_ssn=2 sinfo_flags=MSG_UNORDERED sinfo_ppid=0x2a"
+	 " sinfo_context=7 sinfo_timetolive=1000 sinfo_tsn=100 sinfo_cumtsn=99 sinfo_assoc_id=5",
+	 "netinet/sctp.h"},
 	{"illumos-64", AF_INET, 132, 0x101, "0a00" "1400" "0300" "e803",
 	 "SCTP_INIT sinit_num_ostreams=10 sinit_max_instreams=20 sinit_max_attempts=3"
 	 " sinit_max_init_timeo=1000", "netinet/sctp.h"},

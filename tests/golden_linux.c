@@ -259,7 +259,7 @@ const struct golden_message golden_messages_linux[] = {
 	 "net/ipv6/datagram.c"},
 	{"linux-64", AF_INET6, 41, 52, "ffffffff", "IPV6_HOPLIMIT hoplimit=-1",
 	 "ip6_datagram_send_ctl: the default"},
-	{"linux-64be", AF_INET6, 41, 67, "0000002e", "IPV6_TCLASS tclass=46",
+	{"linux-64be", AF_INET6, 41, 67, "0000002e", "IPV6_TCLASS tclass=0x2e",
 	 "net/ipv6/datagram.c"},
 	{"linux-64", AF_INET6, 41, 11, "00012345", "IPV6_FLOWINFO flowinfo=0x12345",
 	 "net/ipv6/datagram.c: __be32"},

@@ -18,7 +18,7 @@ const struct golden_message golden_messages_refused[] = {
 	{"linux-64", AF_UNIX, 1, 4, "0500", "SCM_PIDFD len=2 (expected 4) fds=", NULL},
 	{"linux-64", AF_INET, 0, 2, "40", "IP_TTL len=1 (expected 4)", NULL},
 	{"linux-64be", AF_INET6, 41, 67, "0000002e00",
-	 "IPV6_TCLASS len=5 (expected 4) tclass=46", NULL},
+	 "IPV6_TCLASS len=5 (expected 4) tclass=0x2e", NULL},
 	{"linux-64", AF_INET, 17, 103, "b0040000",
 	 "UDP_SEGMENT len=4 (expected 2) segment_size=1200", NULL},
 	{"linux-32", AF_INET, 1, 35, "00f153650000000015cd5b0700000000",

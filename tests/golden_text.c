@@ -157,6 +157,10 @@ TEST(a_payload_that_contradicts_itself_fits_no_row)
 	/* clang-format off */
 	static const struct golden_message lines[] = {
 		{"linux-64", AF_INET6, 41, 54, "3a01050200000100", "a header of 16 bytes", ""},
+		{"linux-64", AF_INET6, 41, 5, "1103000100000000", "a header of 32 bytes", ""},
+		{"freebsd-64", AF_INET6, 41, 49, "3a01050200000100", "a header of 16 bytes", ""},
+		{"darwin-64", AF_INET6, 41, 23, "3a01050200000100", "a header of 16 bytes", ""},
+		{"illumos-64", AF_INET6, 41, 16, "1103000100000000", "a header of 32 bytes", ""},
 		{"linux-64", AF_ALG, 279, 2, "100000000a0b0c0d", "an IV of 16 bytes", ""},
 		{"freebsd-64", AF_UNIX, 0xffff, 3, "0000000000000000000000000000000009000000"
 		 "00000000", "9 groups, one there", ""},

@@ -24,8 +24,6 @@
 #define BSD_UNIX ANC_FAMILY(AF_UNIX)
 
 /* Sizes in bytes. */
-#define BSD_HEADER_LEAST 8   /* an extension header of IPv6: units of 8, one at least */
-#define BSD_HEADER_MOST 2048 /* 256 units */
 #define BSD_GROUPS_MOST 4096 /* NGROUPS_MAX is 16 to 1024, of 4 bytes each */
 #define BSD_LINK_LEAST 8     /* struct sockaddr_dl as far as its name */
 #define BSD_IN_SIZE 16       /* struct sockaddr_in */
@@ -54,9 +52,17 @@
 	ROW("SCM_RIGHTS", BSD_SOL_SOCKET, type_, SIZES(4, (most)*4),                               \
 	    .fds_max = ANC_FDS_TO_THE_END, PAYLOAD("int []"), FAMILIES(BSD_UNIX), __VA_ARGS__)
 
-#define IP_BYTE_ROW(name_, type_, field, ...)                                                      \
+/* A byte of the packet's header. */
+#define TTL_ROW(name_, type_, ...)                                                                 \
 	ROW(name_, BSD_IP, type_, SIZE(1), PAYLOAD("u_char"), FAMILIES(BSD_INET),                  \
-	    FIELDS(U8(field, 0)), __VA_ARGS__)
+	    FIELDS(U8("ttl", 0)), __VA_ARGS__)
+#define TOS_ROW(name_, type_, ...)                                                                 \
+	ROW(name_, BSD_IP, type_, SIZE(1), PAYLOAD("u_char"), FAMILIES(BSD_INET),                  \
+	    FIELDS(HEX("tos", 1, 0)), __VA_ARGS__)
+/* To send it is an int here. */
+#define TOS_AS_INT_ROW(families_)                                                                  \
+	ROW("IP_TOS", BSD_IP, 3, SIZE(4), SENT, PAYLOAD("int"), FAMILIES(families_),               \
+	    FIELDS(HEX("tos", 4, 0)))
 #define IP_ADDR_ROW(name_, type_, ...)                                                             \
 	ROW(name_, BSD_IP, type_, SIZE(4), PAYLOAD("struct in_addr"), FAMILIES(BSD_INET),          \
 	    FIELDS(IN_ADDR("addr", 0)), __VA_ARGS__)
@@ -70,19 +76,13 @@
 	    FAMILIES(BSD_INET), FIELDS(SOCKADDR("interface", 0, 0)))
 
 /* RFC 3542, and RFC 2292 before it: each system numbers them in its own way. */
-#define IPV6_PKTINFO_ROW(name_, type_, on_name, on)                                                \
-	ROW(name_, BSD_IPV6, type_, SIZE(20), BOTH_WAYS, ON_NUMBER(on_name, BSD_IPV6, on),         \
-	    PAYLOAD("struct in6_pktinfo"), FAMILIES(BSD_INET6),                                    \
-	    FIELDS(IN6_ADDR("ipi6_addr", 0), U32("ipi6_ifindex", 16)))
+#define IPV6_ROW(name_, type_, ...) ROW(name_, BSD_IPV6, type_, FAMILIES(BSD_INET6), __VA_ARGS__)
 #define IPV6_INT_ROW(name_, type_, field, ...)                                                     \
 	ROW(name_, BSD_IPV6, type_, SIZE(4), PAYLOAD("int"), FAMILIES(BSD_INET6),                  \
 	    FIELDS(S32(field, 0)), __VA_ARGS__)
 #define IPV6_U32_ROW(name_, type_, field, ...)                                                     \
 	ROW(name_, BSD_IPV6, type_, SIZE(4), PAYLOAD("u_int32_t"), FAMILIES(BSD_INET6),            \
 	    FIELDS(U32(field, 0)), __VA_ARGS__)
-#define IPV6_HEADER_ROW(name_, type_, payload_, ...)                                               \
-	ROW(name_, BSD_IPV6, type_, SIZES(BSD_HEADER_LEAST, BSD_HEADER_MOST), PAYLOAD(payload_),   \
-	    FAMILIES(BSD_INET6), FIELDS(BYTES("header", 0, 0)), __VA_ARGS__)
 #define IPV6_NEXTHOP_ROW(name_, type_, size_)                                                      \
 	ROW(name_, BSD_IPV6, type_, SIZE(size_), SENT, PAYLOAD("struct sockaddr_in6"),             \
 	    FAMILIES(BSD_INET6), FIELDS(SOCKADDR("nexthop", size_, 0)))

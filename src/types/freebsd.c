@@ -113,9 +113,9 @@ static anc_rows freebsd_inet = {
 	/* IP_SENDSRCADDR is the same number, to send. */
 	IP_ADDR_ROW("IP_RECVDSTADDR", 7, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	IP_RECVIF_ROW(20, 86),
-	IP_BYTE_ROW("IP_RECVTTL", 65, "ttl", RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 65)),
-	IP_BYTE_ROW("IP_RECVTOS", 68, "tos", RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 68)),
-	IP_BYTE_ROW("IP_TOS", 3, "tos", SENT),
+	TTL_ROW("IP_RECVTTL", 65, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 65)),
+	TOS_ROW("IP_RECVTOS", 68, RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 68)),
+	TOS_ROW("IP_TOS", 3, SENT),
 	ROW("IP_ORIGDSTADDR", BSD_IP, 27, SIZE(BSD_IN_SIZE), RECEIVED,
 	    ON_NUMBER("IP_RECVORIGDSTADDR", BSD_IP, 27), PAYLOAD("struct sockaddr_in"),
 	    FAMILIES(BSD_INET), FIELDS(SOCKADDR("addr", BSD_IN_SIZE, 0))),
@@ -128,19 +128,19 @@ static anc_rows freebsd_inet = {
 };
 
 anc_rows anc_bsd_inet6 = {
-	IPV6_PKTINFO_ROW("IPV6_PKTINFO", 46, "IPV6_RECVPKTINFO", 36),
+	IPV6_ROW("IPV6_PKTINFO", 46, IN6_PKTINFO, BOTH_WAYS,
+		 ON_NUMBER("IPV6_RECVPKTINFO", BSD_IPV6, 36)),
 	IPV6_INT_ROW("IPV6_HOPLIMIT", 47, "hoplimit", BOTH_WAYS,
 		     ON_NUMBER("IPV6_RECVHOPLIMIT", BSD_IPV6, 37)),
-	IPV6_INT_ROW("IPV6_TCLASS", 61, "tclass", BOTH_WAYS,
-		     ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 57)),
+	IPV6_ROW("IPV6_TCLASS", 61, TCLASS, BOTH_WAYS, ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 57)),
 	IPV6_PATHMTU_ROW(44, 43, BSD_IN6_SIZE),
-	IPV6_HEADER_ROW("IPV6_HOPOPTS", 49, "struct ip6_hbh", BOTH_WAYS,
-			ON_NUMBER("IPV6_RECVHOPOPTS", BSD_IPV6, 39)),
-	IPV6_HEADER_ROW("IPV6_DSTOPTS", 50, "struct ip6_dest", BOTH_WAYS_AND(ANC_REPEATS),
-			ON_NUMBER("IPV6_RECVDSTOPTS", BSD_IPV6, 40)),
-	IPV6_HEADER_ROW("IPV6_RTHDR", 51, "struct ip6_rthdr", BOTH_WAYS_AND(ANC_REPEATS),
-			ON_NUMBER("IPV6_RECVRTHDR", BSD_IPV6, 38)),
-	IPV6_HEADER_ROW("IPV6_RTHDRDSTOPTS", 35, "struct ip6_dest", SENT),
+	IPV6_ROW("IPV6_HOPOPTS", 49, HOPOPTS, BOTH_WAYS,
+		 ON_NUMBER("IPV6_RECVHOPOPTS", BSD_IPV6, 39)),
+	IPV6_ROW("IPV6_DSTOPTS", 50, DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON_NUMBER("IPV6_RECVDSTOPTS", BSD_IPV6, 40)),
+	IPV6_ROW("IPV6_RTHDR", 51, RTHDR, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON_NUMBER("IPV6_RECVRTHDR", BSD_IPV6, 38)),
+	IPV6_ROW("IPV6_RTHDRDSTOPTS", 35, DSTOPTS, SENT),
 	IPV6_NEXTHOP_ROW("IPV6_NEXTHOP", 48, BSD_IN6_SIZE),
 	IPV6_INT_ROW("IPV6_USE_MIN_MTU", 42, "use_min_mtu", SENT),
 	IPV6_INT_ROW("IPV6_DONTFRAG", 62, "dontfrag", SENT),
@@ -148,16 +148,17 @@ anc_rows anc_bsd_inet6 = {
 };
 
 anc_rows anc_bsd_2292 = {
-	IPV6_PKTINFO_ROW("IPV6_2292PKTINFO", 19, "IPV6_2292PKTINFO", 19),
+	IPV6_ROW("IPV6_2292PKTINFO", 19, IN6_PKTINFO, BOTH_WAYS,
+		 ON_NUMBER("IPV6_2292PKTINFO", BSD_IPV6, 19)),
 	IPV6_INT_ROW("IPV6_2292HOPLIMIT", 20, "hoplimit", BOTH_WAYS,
 		     ON_NUMBER("IPV6_2292HOPLIMIT", BSD_IPV6, 20)),
 	IPV6_NEXTHOP_ROW("IPV6_2292NEXTHOP", 21, BSD_IN6_SIZE),
-	IPV6_HEADER_ROW("IPV6_2292HOPOPTS", 22, "struct ip6_hbh", BOTH_WAYS,
-			ON_NUMBER("IPV6_2292HOPOPTS", BSD_IPV6, 22)),
-	IPV6_HEADER_ROW("IPV6_2292DSTOPTS", 23, "struct ip6_dest", BOTH_WAYS_AND(ANC_REPEATS),
-			ON_NUMBER("IPV6_2292DSTOPTS", BSD_IPV6, 23)),
-	IPV6_HEADER_ROW("IPV6_2292RTHDR", 24, "struct ip6_rthdr", BOTH_WAYS_AND(ANC_REPEATS),
-			ON_NUMBER("IPV6_2292RTHDR", BSD_IPV6, 24)),
+	IPV6_ROW("IPV6_2292HOPOPTS", 22, HOPOPTS, BOTH_WAYS,
+		 ON_NUMBER("IPV6_2292HOPOPTS", BSD_IPV6, 22)),
+	IPV6_ROW("IPV6_2292DSTOPTS", 23, DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON_NUMBER("IPV6_2292DSTOPTS", BSD_IPV6, 23)),
+	IPV6_ROW("IPV6_2292RTHDR", 24, RTHDR, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON_NUMBER("IPV6_2292RTHDR", BSD_IPV6, 24)),
 	NULL,
 };
 
@@ -178,12 +179,44 @@ static anc_rows freebsd_inet6 = {
 /* kTLS, with TCP_TXTLS_ENABLE and TCP_RXTLS_ENABLE. */
 static anc_rows freebsd_tls = {
 	ROW("TLS_SET_RECORD_TYPE", BSD_TCP, 1, SIZE(1), SENT, PAYLOAD("uint8_t"),
-	    FAMILIES(BSD_INET), FIELDS(U8("type", 0))),
+	    FAMILIES(BSD_INET), FIELDS(ENUM("record_type", 1, 0, anc_tls_records))),
 	ROW("TLS_GET_RECORD", BSD_TCP, 2, SIZE(6), RECEIVED_AND(ANC_UNASKED),
 	    PAYLOAD("struct tls_get_record"), FAMILIES(BSD_INET),
-	    FIELDS(U8("tls_type", 0), U8("tls_vmajor", 1), U8("tls_vminor", 2),
+	    FIELDS(ENUM("record_type", 1, 0, anc_tls_records), U8("tls_vmajor", 1),
+		   U8("tls_vminor", 2),
 		   FIELD("tls_length", ANC_FIELD_UINT | ANC_FIELD_NETWORK, 2, 4, NULL))),
 	NULL,
+};
+
+/* sinfo_flags, snd_flags, rcv_flags and nxt_flags. The low bits are a policy, of pr_policy. */
+static const struct anc_names freebsd_sctp_flags[] = {
+	{0x3, "SCTP_PR_SCTP_RTX"},
+	{0x1, "SCTP_PR_SCTP_TTL"},
+	{0x2, "SCTP_PR_SCTP_PRIO"},
+	{0x10, "SCTP_NOTIFICATION"},
+	{0x20, "SCTP_COMPLETE"},
+	{0x100, "SCTP_EOF"},
+	{0x200, "SCTP_ABORT"},
+	{0x400, "SCTP_UNORDERED"},
+	{0x800, "SCTP_ADDR_OVER"},
+	{0x1000, "SCTP_SENDALL"},
+	{0x2000, "SCTP_EOR"},
+	{0x4000, "SCTP_SACK_IMMEDIATELY"},
+	{0, NULL},
+};
+static const struct anc_names freebsd_sctp_policies[] = {
+	{0, "SCTP_PR_SCTP_NONE"},
+	{1, "SCTP_PR_SCTP_TTL"},
+	{2, "SCTP_PR_SCTP_PRIO"},
+	{3, "SCTP_PR_SCTP_RTX"},
+	{0, NULL},
+};
+static const struct anc_names freebsd_sctp_next[] = {
+	{0x1, "SCTP_NEXT_MSG_AVAIL"},
+	{0x2, "SCTP_NEXT_MSG_ISCOMPLETE"},
+	{0x4, "SCTP_NEXT_MSG_IS_UNORDERED"},
+	{0x8, "SCTP_NEXT_MSG_IS_NOTIFICATION"},
+	{0, NULL},
 };
 
 #define SCTP_ROW(name_, type_, size_, payload_, ...)                                               \
@@ -191,36 +224,36 @@ static anc_rows freebsd_tls = {
 
 /* Both have room to grow behind their last field, up to 128 bytes. */
 #define SCTP_INFO_FIELDS                                                                           \
-	U16("sinfo_stream", 0), U16("sinfo_ssn", 2), U16("sinfo_flags", 4), U32("sinfo_ppid", 8),  \
+	U16("sinfo_stream", 0), U16("sinfo_ssn", 2),                                               \
+		FLAGS("sinfo_flags", 2, 4, freebsd_sctp_flags), HEX("sinfo_ppid", 4, 8),           \
 		U32("sinfo_context", 12), U32("sinfo_timetolive", 16), U32("sinfo_tsn", 20),       \
 		U32("sinfo_cumtsn", 24), U32("sinfo_assoc_id", 28)
 
 static anc_rows freebsd_sctp = {
-	SCTP_ROW("SCTP_INIT", 1, 8, "struct sctp_initmsg", SENT,
-		 FIELDS(U16("sinit_num_ostreams", 0), U16("sinit_max_instreams", 2),
-			U16("sinit_max_attempts", 4), U16("sinit_max_init_timeo", 6))),
+	ROW("SCTP_INIT", BSD_SCTP, 1, SCTP_INITMSG, SENT, FAMILIES(BSD_INET)),
 	SCTP_ROW("SCTP_SNDRCV", 2, 128, "struct sctp_sndrcvinfo", BOTH_WAYS,
 		 FIELDS(SCTP_INFO_FIELDS, U16("sinfo_keynumber", 32),
 			U16("sinfo_keynumber_valid", 34))),
 	SCTP_ROW("SCTP_EXTRCV", 3, 128, "struct sctp_extrcvinfo", RECEIVED,
-		 FIELDS(SCTP_INFO_FIELDS, U16("serinfo_next_flags", 32),
+		 FIELDS(SCTP_INFO_FIELDS, FLAGS("serinfo_next_flags", 2, 32, freebsd_sctp_next),
 			U16("serinfo_next_stream", 34), U32("serinfo_next_aid", 36),
-			U32("serinfo_next_length", 40), U32("serinfo_next_ppid", 44),
+			U32("serinfo_next_length", 40), HEX("serinfo_next_ppid", 4, 44),
 			U16("sinfo_keynumber", 48), U16("sinfo_keynumber_valid", 50))),
 	SCTP_ROW("SCTP_SNDINFO", 4, 16, "struct sctp_sndinfo", SENT,
-		 FIELDS(U16("snd_sid", 0), U16("snd_flags", 2), U32("snd_ppid", 4),
-			U32("snd_context", 8), U32("snd_assoc_id", 12))),
+		 FIELDS(U16("snd_sid", 0), FLAGS("snd_flags", 2, 2, freebsd_sctp_flags),
+			HEX("snd_ppid", 4, 4), U32("snd_context", 8), U32("snd_assoc_id", 12))),
 	SCTP_ROW("SCTP_RCVINFO", 5, 28, "struct sctp_rcvinfo", RECEIVED,
 		 ON_NUMBER("SCTP_RECVRCVINFO", BSD_SCTP, 31),
-		 FIELDS(U16("rcv_sid", 0), U16("rcv_ssn", 2), U16("rcv_flags", 4),
-			U32("rcv_ppid", 8), U32("rcv_tsn", 12), U32("rcv_cumtsn", 16),
-			U32("rcv_context", 20), U32("rcv_assoc_id", 24))),
+		 FIELDS(U16("rcv_sid", 0), U16("rcv_ssn", 2),
+			FLAGS("rcv_flags", 2, 4, freebsd_sctp_flags), HEX("rcv_ppid", 4, 8),
+			U32("rcv_tsn", 12), U32("rcv_cumtsn", 16), U32("rcv_context", 20),
+			U32("rcv_assoc_id", 24))),
 	SCTP_ROW("SCTP_NXTINFO", 6, 16, "struct sctp_nxtinfo", RECEIVED,
 		 ON_NUMBER("SCTP_RECVNXTINFO", BSD_SCTP, 32),
-		 FIELDS(U16("nxt_sid", 0), U16("nxt_flags", 2), U32("nxt_ppid", 4),
-			U32("nxt_length", 8), U32("nxt_assoc_id", 12))),
+		 FIELDS(U16("nxt_sid", 0), FLAGS("nxt_flags", 2, 2, freebsd_sctp_flags),
+			HEX("nxt_ppid", 4, 4), U32("nxt_length", 8), U32("nxt_assoc_id", 12))),
 	SCTP_ROW("SCTP_PRINFO", 7, 8, "struct sctp_prinfo", SENT,
-		 FIELDS(U16("pr_policy", 0), U32("pr_value", 4))),
+		 FIELDS(ENUM("pr_policy", 2, 0, freebsd_sctp_policies), U32("pr_value", 4))),
 	SCTP_ROW("SCTP_AUTHINFO", 8, 2, "struct sctp_authinfo", SENT,
 		 FIELDS(U16("auth_keynumber", 0))),
 	SCTP_ROW("SCTP_DSTADDRV4", 9, 4, "struct in_addr", SENT_AND(ANC_REPEATS),

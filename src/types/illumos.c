@@ -98,15 +98,14 @@ static anc_rows illumos_inet = {
 	ROW("IP_RECVOPTS", BSD_IP, 5, SIZES(1, 40), RECEIVED, ON_NUMBER("IP_RECVOPTS", BSD_IP, 5),
 	    PAYLOAD("u_char []"), FAMILIES(ANC_FAMILY(AF_INET)), FIELDS(BYTES("options", 0, 0))),
 	/* An index, not an address as on the BSDs. */
-	IP_U32_ROW("IP_RECVIF", 9, "interface", RECEIVED, ON_NUMBER("IP_RECVIF", BSD_IP, 9)),
+	IP_U32_ROW("IP_RECVIF", 9, "ifindex", RECEIVED, ON_NUMBER("IP_RECVIF", BSD_IP, 9)),
 	ROW("IP_RECVSLLA", BSD_IP, 10, SIZE(LINK_SIZE), RECEIVED,
 	    ON_NUMBER("IP_RECVSLLA", BSD_IP, 10), PAYLOAD("struct sockaddr_dl"), FAMILIES(BSD_INET),
 	    FIELDS(SOCKADDR("slla", LINK_SIZE, 0))),
-	IP_BYTE_ROW("IP_RECVTTL", 11, "ttl", RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 11)),
-	IP_BYTE_ROW("IP_RECVTOS", 12, "tos", RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 12)),
+	TTL_ROW("IP_RECVTTL", 11, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 11)),
+	TOS_ROW("IP_RECVTOS", 12, RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 12)),
 	/* Of all that setsockopt() can set, what a datagram is likely to carry: udp_opt_data.c. */
-	ROW("IP_TOS", BSD_IP, 3, SIZE(4), SENT, PAYLOAD("int"), FAMILIES(ANC_FAMILY(AF_INET)),
-	    FIELDS(S32("tos", 0))),
+	TOS_AS_INT_ROW(ANC_FAMILY(AF_INET)),
 	ROW("IP_TTL", BSD_IP, 4, SIZE(4), SENT, PAYLOAD("int"), FAMILIES(ANC_FAMILY(AF_INET)),
 	    FIELDS(S32("ttl", 0))),
 	/* An int turns it on, a struct in_pktinfo would set what is sent. */
@@ -127,20 +126,19 @@ static const struct anc_names illumos_src_preferences[] = {
 };
 
 static anc_rows illumos_inet6 = {
-	IPV6_PKTINFO_ROW("IPV6_PKTINFO", 11, "IPV6_RECVPKTINFO", 18),
+	IPV6_ROW("IPV6_PKTINFO", 11, IN6_PKTINFO, BOTH_WAYS,
+		 ON_NUMBER("IPV6_RECVPKTINFO", BSD_IPV6, 18)),
 	IPV6_INT_ROW("IPV6_HOPLIMIT", 12, "hoplimit", BOTH_WAYS,
 		     ON_NUMBER("IPV6_RECVHOPLIMIT", BSD_IPV6, 19)),
-	IPV6_INT_ROW("IPV6_TCLASS", 38, "tclass", BOTH_WAYS,
-		     ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 25)),
+	IPV6_ROW("IPV6_TCLASS", 38, TCLASS, BOTH_WAYS, ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 25)),
 	IPV6_PATHMTU_ROW(37, 36, IN6_SIZE),
-	IPV6_HEADER_ROW("IPV6_HOPOPTS", 14, "struct ip6_hbh", BOTH_WAYS,
-			ON_NUMBER("IPV6_RECVHOPOPTS", BSD_IPV6, 20)),
+	IPV6_ROW("IPV6_HOPOPTS", 14, HOPOPTS, BOTH_WAYS,
+		 ON_NUMBER("IPV6_RECVHOPOPTS", BSD_IPV6, 20)),
 	/* Those before a routing header come as another one. */
-	IPV6_HEADER_ROW("IPV6_DSTOPTS", 15, "struct ip6_dest", BOTH_WAYS_AND(ANC_REPEATS),
-			ON_NUMBER("IPV6_RECVDSTOPTS", BSD_IPV6, 40)),
-	IPV6_HEADER_ROW("IPV6_RTHDR", 16, "struct ip6_rthdr", BOTH_WAYS,
-			ON_NUMBER("IPV6_RECVRTHDR", BSD_IPV6, 22)),
-	IPV6_HEADER_ROW("IPV6_RTHDRDSTOPTS", 17, "struct ip6_dest", SENT),
+	IPV6_ROW("IPV6_DSTOPTS", 15, DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+		 ON_NUMBER("IPV6_RECVDSTOPTS", BSD_IPV6, 40)),
+	IPV6_ROW("IPV6_RTHDR", 16, RTHDR, BOTH_WAYS, ON_NUMBER("IPV6_RECVRTHDR", BSD_IPV6, 22)),
+	IPV6_ROW("IPV6_RTHDRDSTOPTS", 17, DSTOPTS, SENT),
 	IPV6_NEXTHOP_ROW("IPV6_NEXTHOP", 13, IN6_SIZE),
 	IPV6_INT_ROW("IPV6_USE_MIN_MTU", 32, "use_min_mtu", SENT),
 	IPV6_INT_ROW("IPV6_DONTFRAG", 33, "dontfrag", SENT),
@@ -149,16 +147,19 @@ static anc_rows illumos_inet6 = {
 	NULL,
 };
 
+static const struct anc_names illumos_sctp_flags[] = {
+	{0x1, "MSG_UNORDERED"}, {0x2, "MSG_ABORT"},    {0x4, "MSG_EOF"},
+	{0x8, "MSG_ADDR_OVER"}, {0x10, "MSG_PR_SCTP"}, {0, NULL},
+};
+
 static anc_rows illumos_sctp = {
 	ROW("SCTP_SNDRCV", BSD_SCTP, 0x100, SIZE(32), BOTH_WAYS, PAYLOAD("struct sctp_sndrcvinfo"),
 	    FAMILIES(BSD_INET),
-	    FIELDS(U16("sinfo_stream", 0), U16("sinfo_ssn", 2), U16("sinfo_flags", 4),
-		   U32("sinfo_ppid", 8), U32("sinfo_context", 12), U32("sinfo_timetolive", 16),
-		   U32("sinfo_tsn", 20), U32("sinfo_cumtsn", 24), S32("sinfo_assoc_id", 28))),
-	ROW("SCTP_INIT", BSD_SCTP, 0x101, SIZE(8), SENT, PAYLOAD("struct sctp_initmsg"),
-	    FAMILIES(BSD_INET),
-	    FIELDS(U16("sinit_num_ostreams", 0), U16("sinit_max_instreams", 2),
-		   U16("sinit_max_attempts", 4), U16("sinit_max_init_timeo", 6))),
+	    FIELDS(U16("sinfo_stream", 0), U16("sinfo_ssn", 2),
+		   FLAGS("sinfo_flags", 2, 4, illumos_sctp_flags), HEX("sinfo_ppid", 4, 8),
+		   U32("sinfo_context", 12), U32("sinfo_timetolive", 16), U32("sinfo_tsn", 20),
+		   U32("sinfo_cumtsn", 24), S32("sinfo_assoc_id", 28))),
+	ROW("SCTP_INIT", BSD_SCTP, 0x101, SCTP_INITMSG, SENT, FAMILIES(BSD_INET)),
 	NULL,
 };
 

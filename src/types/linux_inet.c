@@ -50,7 +50,7 @@ const struct anc_message_type anc_pktinfo_type = {
 	ON(IPPROTO_IP, IP_PKTINFO),
 	PAYLOAD("struct in_pktinfo"),
 	OF_INET,
-	FIELDS(S32("ipi_ifindex", 0), IN_ADDR("ipi_spec_dst", 4), IN_ADDR("ipi_addr", 8)),
+	FIELDS(U32("ipi_ifindex", 0), IN_ADDR("ipi_spec_dst", 4), IN_ADDR("ipi_addr", 8)),
 };
 
 const struct anc_message_type anc_ttl_type = {

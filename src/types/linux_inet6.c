@@ -43,7 +43,7 @@
 	ROW(name, IPPROTO_IPV6, type, FAMILIES(ANC_FAMILY(AF_INET6)), __VA_ARGS__)
 
 /* An extension header says its length in units of 8 bytes; a sender may leave more behind. */
-static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct anc_abi *abi)
+enum anc_match anc_header_fits(const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
 	const unsigned char *header = msg->data;
 
@@ -51,18 +51,6 @@ static enum anc_match anc_holds_header(const struct anc_cmsg *msg, const struct 
 	return msg->len >= ((size_t)header[1] + 1) * 8 ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
-#define ANC_HEADER SIZES(8, 2048), FITS(anc_holds_header)
-#define ANC_OPTIONS_HEADER(prefix)                                                                 \
-	FIELDS(U8(prefix "_nxt", 0), U8(prefix "_len", 1), BYTES("options", 0, 2))
-#define ANC_HOPOPTS ANC_HEADER, PAYLOAD("struct ip6_hbh"), ANC_OPTIONS_HEADER("ip6h")
-#define ANC_DSTOPTS ANC_HEADER, PAYLOAD("struct ip6_dest"), ANC_OPTIONS_HEADER("ip6d")
-#define ANC_RTHDR                                                                                  \
-	ANC_HEADER, PAYLOAD("struct ip6_rthdr"),                                                   \
-		FIELDS(U8("ip6r_nxt", 0), U8("ip6r_len", 1), U8("ip6r_type", 2),                   \
-		       U8("ip6r_segleft", 3), BYTES("data", 0, 4))
-#define ANC_PKTINFO                                                                                \
-	SIZE(20), PAYLOAD("struct in6_pktinfo"),                                                   \
-		FIELDS(IN6_ADDR("ipi6_addr", 0), S32("ipi6_ifindex", 16))
 #define ANC_NUMBER(name) SIZE(4), PAYLOAD("int"), FIELDS(S32(name, 0))
 
 _Static_assert(sizeof(struct anc_in6_pktinfo) == sizeof(struct in6_pktinfo) &&
@@ -74,7 +62,7 @@ const struct anc_message_type anc_pktinfo6_type = {
 	.name = "IPV6_PKTINFO",
 	.level = IPPROTO_IPV6,
 	.type = IPV6_PKTINFO,
-	ANC_PKTINFO,
+	IN6_PKTINFO,
 	BOTH_WAYS,
 	ON(IPPROTO_IPV6, IPV6_RECVPKTINFO),
 	FAMILIES(ANC_FAMILY(AF_INET6)),
@@ -94,7 +82,7 @@ const struct anc_message_type anc_tclass_type = {
 	.name = "IPV6_TCLASS",
 	.level = IPPROTO_IPV6,
 	.type = IPV6_TCLASS,
-	ANC_NUMBER("tclass"),
+	TCLASS,
 	BOTH_WAYS,
 	ON(IPPROTO_IPV6, IPV6_RECVTCLASS),
 	FAMILIES(ANC_FAMILY(AF_INET6)),
@@ -120,22 +108,22 @@ anc_rows anc_linux_inet6 = {
 	ANC_IPV6("IPV6_FLOWINFO", IPV6_FLOWINFO, SIZE(4), BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_FLOWINFO), PAYLOAD("__be32"),
 		 FIELDS(HEX_NETWORK("flowinfo", 4, 0))),
-	ANC_IPV6("IPV6_HOPOPTS", IPV6_HOPOPTS, ANC_HOPOPTS, BOTH_WAYS,
+	ANC_IPV6("IPV6_HOPOPTS", IPV6_HOPOPTS, HOPOPTS, BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_RECVHOPOPTS)),
-	ANC_IPV6("IPV6_DSTOPTS", IPV6_DSTOPTS, ANC_DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+	ANC_IPV6("IPV6_DSTOPTS", IPV6_DSTOPTS, DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
 		 ON(IPPROTO_IPV6, IPV6_RECVDSTOPTS)),
-	ANC_IPV6("IPV6_RTHDR", IPV6_RTHDR, ANC_RTHDR, BOTH_WAYS, ON(IPPROTO_IPV6, IPV6_RECVRTHDR)),
-	ANC_IPV6("IPV6_RTHDRDSTOPTS", IPV6_RTHDRDSTOPTS, ANC_DSTOPTS, SENT),
+	ANC_IPV6("IPV6_RTHDR", IPV6_RTHDR, RTHDR, BOTH_WAYS, ON(IPPROTO_IPV6, IPV6_RECVRTHDR)),
+	ANC_IPV6("IPV6_RTHDRDSTOPTS", IPV6_RTHDRDSTOPTS, DSTOPTS, SENT),
 	ANC_IPV6("IPV6_DONTFRAG", IPV6_DONTFRAG, ANC_NUMBER("dontfrag"), SENT),
-	ANC_IPV6("IPV6_2292PKTINFO", IPV6_2292PKTINFO, ANC_PKTINFO, BOTH_WAYS,
+	ANC_IPV6("IPV6_2292PKTINFO", IPV6_2292PKTINFO, IN6_PKTINFO, BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_2292PKTINFO)),
 	ANC_IPV6("IPV6_2292HOPLIMIT", IPV6_2292HOPLIMIT, ANC_NUMBER("hoplimit"), BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_2292HOPLIMIT)),
-	ANC_IPV6("IPV6_2292HOPOPTS", IPV6_2292HOPOPTS, ANC_HOPOPTS, BOTH_WAYS,
+	ANC_IPV6("IPV6_2292HOPOPTS", IPV6_2292HOPOPTS, HOPOPTS, BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_2292HOPOPTS)),
-	ANC_IPV6("IPV6_2292DSTOPTS", IPV6_2292DSTOPTS, ANC_DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
+	ANC_IPV6("IPV6_2292DSTOPTS", IPV6_2292DSTOPTS, DSTOPTS, BOTH_WAYS_AND(ANC_REPEATS),
 		 ON(IPPROTO_IPV6, IPV6_2292DSTOPTS)),
-	ANC_IPV6("IPV6_2292RTHDR", IPV6_2292RTHDR, ANC_RTHDR, BOTH_WAYS,
+	ANC_IPV6("IPV6_2292RTHDR", IPV6_2292RTHDR, RTHDR, BOTH_WAYS,
 		 ON(IPPROTO_IPV6, IPV6_2292RTHDR)),
 	&anc_origdst6_type,
 	ANC_IPV6("IPV6_RECVFRAGSIZE", IPV6_RECVFRAGSIZE, ANC_NUMBER("fragsize"), RECEIVED,

@@ -86,7 +86,7 @@ anc_rows anc_linux_link = {
 	/* net/llc/af_llc.c (llc_cmsg_rcv) */
 	ANC_LINK("LLC_OPT_PKTINFO", SOL_LLC, LLC_OPT_PKTINFO, AF_LLC, SIZE(12), RECEIVED,
 		 ON(SOL_LLC, LLC_OPT_PKTINFO), PAYLOAD("struct llc_pktinfo"),
-		 FIELDS(S32("lpi_ifindex", 0), HEX("lpi_sap", 1, 4), MAC("lpi_mac", 6, 5))),
+		 FIELDS(U32("lpi_ifindex", 0), HEX("lpi_sap", 1, 4), MAC("lpi_mac", 6, 5))),
 
 	/* net/can/raw.c, net/can/j1939/socket.c */
 	ANC_LINK("SCM_CAN_RAW_ERRQUEUE", SOL_CAN_RAW, SCM_CAN_RAW_ERRQUEUE, AF_CAN, ANC_ERROR),

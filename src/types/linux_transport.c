@@ -73,7 +73,7 @@
 #define TIPC_RETDATA 2
 #define TIPC_DESTNAME 3
 
-static const struct anc_names anc_tls_records[] = {
+const struct anc_names anc_tls_records[] = {
 	{20, "change_cipher_spec"}, {21, "alert"}, {22, "handshake"},
 	{23, "application_data"},   {0, NULL},
 };
@@ -175,9 +175,7 @@ anc_rows anc_linux_transport = {
 	 * net/sctp/socket.c (sctp_msghdr_parse), ulpevent.c. A ppid is of the two programs alone.
 	 * SCTP_SNDRCV comes with SCTP_EVENTS, which takes a struct and no int.
 	 */
-	ANC_SCTP("SCTP_INIT", SCTP_INIT, SIZE(8), SENT, PAYLOAD("struct sctp_initmsg"),
-		 FIELDS(U16("sinit_num_ostreams", 0), U16("sinit_max_instreams", 2),
-			U16("sinit_max_attempts", 4), U16("sinit_max_init_timeo", 6))),
+	ANC_SCTP("SCTP_INIT", SCTP_INIT, SCTP_INITMSG, SENT),
 	ANC_SCTP("SCTP_SNDRCV", SCTP_SNDRCV, SIZE(32), BOTH_WAYS, PAYLOAD("struct sctp_sndrcvinfo"),
 		 FIELDS(U16("sinfo_stream", 0), U16("sinfo_ssn", 2),
 			FLAGS("sinfo_flags", 2, 4, anc_sctp_flags), HEX("sinfo_ppid", 4, 8),

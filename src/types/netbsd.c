@@ -62,7 +62,7 @@ static anc_rows netbsd_inet = {
 	/* IP_SENDSRCADDR is the same number, to send. */
 	IP_ADDR_ROW("IP_RECVDSTADDR", 7, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	IP_RECVIF_ROW(20, 20),
-	IP_BYTE_ROW("IP_RECVTTL", 23, "ttl", RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 23)),
+	TTL_ROW("IP_RECVTTL", 23, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 23)),
 	ROW("IP_PKTINFO", BSD_IP, 25, SIZE(8), BOTH_WAYS, ON_NUMBER("IP_RECVPKTINFO", BSD_IP, 26),
 	    PAYLOAD("struct in_pktinfo"), FAMILIES(BSD_INET),
 	    FIELDS(IN_ADDR("ipi_addr", 0), U32("ipi_ifindex", 4))),

@@ -88,6 +88,28 @@
 	ENUM("ee_errno", 4, 0, anc_linux_errno), ENUM("ee_origin", 1, 4, anc_linux_origins),       \
 		U8("ee_type", 5), U8("ee_code", 6), U32("ee_info", 8), U32("ee_data", 12)
 
+/* RFC 3542's, the same on every system. An extension header is units of 8 bytes and says how many.
+ */
+#define EXTENSION_HEADER SIZES(8, 2048), FITS(anc_header_fits)
+#define OPTIONS_FIELDS(prefix)                                                                     \
+	FIELDS(U8(prefix "_nxt", 0), U8(prefix "_len", 1), BYTES("options", 0, 2))
+#define HOPOPTS EXTENSION_HEADER, PAYLOAD("struct ip6_hbh"), OPTIONS_FIELDS("ip6h")
+#define DSTOPTS EXTENSION_HEADER, PAYLOAD("struct ip6_dest"), OPTIONS_FIELDS("ip6d")
+#define RTHDR                                                                                      \
+	EXTENSION_HEADER, PAYLOAD("struct ip6_rthdr"),                                             \
+		FIELDS(U8("ip6r_nxt", 0), U8("ip6r_len", 1), U8("ip6r_type", 2),                   \
+		       U8("ip6r_segleft", 3), BYTES("data", 0, 4))
+#define IN6_PKTINFO                                                                                \
+	SIZE(20), PAYLOAD("struct in6_pktinfo"),                                                   \
+		FIELDS(IN6_ADDR("ipi6_addr", 0), U32("ipi6_ifindex", 16))
+#define TCLASS SIZE(4), PAYLOAD("int"), FIELDS(HEX("tclass", 4, 0))
+
+/* RFC 6458's, likewise. */
+#define SCTP_INITMSG                                                                               \
+	SIZE(8), PAYLOAD("struct sctp_initmsg"),                                                   \
+		FIELDS(U16("sinit_num_ostreams", 0), U16("sinit_max_instreams", 2),                \
+		       U16("sinit_max_attempts", 4), U16("sinit_max_init_timeo", 6))
+
 /* A table of names: NAMES({0, "NONE"}, {1, "LOCAL"}). */
 #define NAMES(...)                                                                                 \
 	(const struct anc_names[])                                                                 \

@@ -51,8 +51,12 @@ extern anc_rows anc_linux_unix, anc_linux_usec_long, anc_linux_usec_int, anc_lin
 /* Reads a struct anc_security, a label. */
 int anc_security_read(const struct anc_cmsg *, void *ret, size_t size);
 
-/* Names that rows of several files share: of errnos of this host, and SO_EE_ORIGIN_... */
-extern const struct anc_names anc_linux_errno[], anc_linux_origins[];
+/* Whether an extension header of IPv6 is as long as it says, or longer. */
+enum anc_match anc_header_fits(const struct anc_cmsg *, const struct anc_abi *);
+
+/* Names that rows of several files share: of errnos of this host, SO_EE_ORIGIN_..., and RFC 8446's
+ * of records. */
+extern const struct anc_names anc_linux_errno[], anc_linux_origins[], anc_tls_records[];
 
 /*
  * Linux's machines number SOL_SOCKET's messages differently. The host's rows have the host's
