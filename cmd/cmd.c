@@ -51,23 +51,24 @@ int cmd_number(struct argp_state *state, const char *option, const char *text, i
 	return (int)number;
 }
 
-char *cmd_message_text(const struct anc_cmsg *msg, const struct anc_abi *or_null, bool json)
+char *cmd_message_text(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family,
+		       bool json)
 {
-	int (*const print)(const struct anc_cmsg *, const struct anc_abi *, char *, size_t) =
-		json ? anc_cmsg_json : anc_cmsg_format;
-	const int len = print(msg, or_null, NULL, 0);
+	int (*const print)(const struct anc_cmsg *, const struct anc_abi *, int, char *, size_t) =
+		json ? anc_cmsg_json_of : anc_cmsg_format_of;
+	const int len = print(msg, or_null, family, NULL, 0);
 	char *text;
 
 	text = len < 0 ? NULL : malloc((size_t)len + 1);
 	if (!text)
 		cmd_fail("out of memory");
-	print(msg, or_null, text, (size_t)len + 1);
+	print(msg, or_null, family, text, (size_t)len + 1);
 	return text;
 }
 
-json_t *cmd_message_json(const struct anc_cmsg *msg, const struct anc_abi *or_null)
+json_t *cmd_message_json(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family)
 {
-	char *text = cmd_message_text(msg, or_null, true);
+	char *text = cmd_message_text(msg, or_null, family, true);
 	json_error_t error;
 	json_t *object;
 

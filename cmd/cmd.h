@@ -38,11 +38,15 @@ noreturn void cmd_fail(const char *format, ...) __attribute__((format(printf, 1,
 /* The whole number from 0 to `most` that `text` is, or an error of usage. */
 int cmd_number(struct argp_state *state, const char *option, const char *text, int most);
 
-/* The text of a message by the library's row, to be freed. `json`: as a JSON object. */
-char *cmd_message_text(const struct anc_cmsg *msg, const struct anc_abi *or_null, bool json);
+/*
+ * The text of a message of a socket of this family by the library's row, to be freed. `json`: as a
+ * JSON object.
+ */
+char *cmd_message_text(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family,
+		       bool json);
 
-/* The JSON of a message, of anc_cmsg_json(). */
-json_t *cmd_message_json(const struct anc_cmsg *msg, const struct anc_abi *or_null);
+/* The JSON of it. */
+json_t *cmd_message_json(const struct anc_cmsg *msg, const struct anc_abi *or_null, int family);
 
 /* Hexadecimal digits, as the library's "bytes". */
 json_t *cmd_hex_json(const void *bytes, size_t len);

@@ -221,52 +221,43 @@ static const char *level_of(const struct walk *walk, const struct anc_cmsg *msg)
 	return anc_abi_level(walk->abi, walk->family, msg->level);
 }
 
-/* The library's text or JSON of a message, to be freed. */
-static char *text_of(const struct walk *walk, const struct anc_message_type *row,
-		     const struct anc_cmsg *msg, bool json)
-{
-	int (*const print)(const struct anc_message_type *, const struct anc_cmsg *,
-			   const struct anc_abi *, char *, size_t) =
-		json ? anc_message_json : anc_message_format;
-	const int len = print(row, msg, walk->abi, NULL, 0);
-	char *text = malloc((size_t)len + 1);
-
-	if (!text)
-		cmd_fail("out of memory");
-	print(row, msg, walk->abi, text, (size_t)len + 1);
-	return text;
-}
-
 static void print_text(const struct walk *walk, const struct anc_message_type *row,
-		       const struct anc_cmsg *msg, enum anc_match match)
+		       const struct anc_cmsg *msg)
 {
 	const char *const level = level_of(walk, msg);
-	char *const text = text_of(walk, row, msg, false);
+	char *const text = cmd_message_text(msg, walk->abi, walk->family, false);
 
 	/* What has no row says its level itself. */
 	if (row && level)
 		printf("%s ", level);
 	else if (row)
 		printf("%d ", msg->level);
-	printf("%s%s\n", text, match == ANC_MATCH_GUESS ? " (a guess)" : "");
+	puts(text);
 	free(text);
 }
 
-static void print_json(const struct walk *walk, const struct anc_message_type *row,
-		       const struct anc_cmsg *msg, enum anc_match match)
+static void print_json(const struct walk *walk, const struct anc_cmsg *msg)
 {
-	const char *const level = level_of(walk, msg);
-	char *const text = text_of(walk, row, msg, true);
-	json_t *const message = json_loads(text, JSON_ALLOW_NUL, NULL);
+	json_t *const message = cmd_message_json(msg, walk->abi, walk->family);
 	json_t *const line = json_pack("{s:I, s:s, s:s?}", "offset", (json_int_t)walk->at, "abi",
-				       anc_abi_name(walk->abi), "level_name", level);
+				       anc_abi_name(walk->abi), "level_name", level_of(walk, msg));
 
-	if (!message || !line || json_object_update(line, message) < 0 ||
-	    (match == ANC_MATCH_GUESS && json_object_set_new(line, "guess", json_true()) < 0))
-		cmd_fail("out of memory, or what the library prints is no JSON: %s", text);
+	if (!line || json_object_update(line, message) < 0)
+		cmd_fail("out of memory");
 	cmd_print_json(line);
 	json_decref(message);
-	free(text);
+}
+
+/* A stranger that is clipped is no message. */
+static void print(const struct decode *decode, const struct walk *walk,
+		  const struct anc_message_type *row, const struct anc_cmsg *msg)
+{
+	if (!row && walk->trouble != TROUBLE_NONE)
+		return;
+	if (decode->json)
+		print_json(walk, msg);
+	else
+		print_text(walk, row, msg);
 }
 
 /* The part of the buffer that was asked for. */
@@ -298,9 +289,7 @@ static int print_all(const struct decode *decode, const char *form, const unsign
 	if (len == 0)
 		cmd_warn("no bytes, and so no messages");
 	while (walk_next(&walk, &msg, &row, &match) > 0)
-		/* A stranger that is clipped is no message. */
-		if (row || walk.trouble == TROUBLE_NONE)
-			(decode->json ? print_json : print_text)(&walk, row, &msg, match);
+		print(decode, &walk, row, &msg);
 	explain(&walk, form);
 	explain_strangers(&walk);
 	return walk.trouble <= TROUBLE_ZEROS ? CMD_OK : CMD_FAILED;

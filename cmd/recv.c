@@ -153,7 +153,7 @@ static void print_text(const struct arrival *arrival)
 	}
 	putchar('\n');
 	while (anc_cmsg_iter_next(&it, &msg) > 0) {
-		text = cmd_message_text(&msg, NULL, false);
+		text = cmd_message_text(&msg, NULL, AF_UNIX, false);
 		puts(text);
 		free(text);
 	}
@@ -181,7 +181,7 @@ static void print_json(const struct arrival *arrival)
 	put_data(object, arrival);
 	json_object_set_new(object, "flags", names_flags_json(arrival->result.flags));
 	while (anc_cmsg_iter_next(&it, &msg) > 0)
-		json_array_append_new(messages, cmd_message_json(&msg, NULL));
+		json_array_append_new(messages, cmd_message_json(&msg, NULL, AF_UNIX));
 	json_object_set_new(object, "messages", messages);
 	cmd_print_json(object);
 }

@@ -369,6 +369,9 @@ def test_a_level_without_a_name_is_null_in_json():
     found = json.loads(decode(data, "--json")[1])
     equal((found["level_name"], found["level"]), (None, 12345))
     equal(decode(data)[1], "level=12345 type=1 len=4 00 00 00 00\n")
+    data = struct.pack("<Qiii", 20, 1, 12345, 0)
+    equal(json.loads(decode(data, "--json")[1])["level_name"], "SOL_SOCKET")
+    equal(decode(data)[1], "level=SOL_SOCKET type=12345 len=4 00 00 00 00\n")
 
 
 def test_messages_before_the_trouble_are_printed_as_json_too():
@@ -394,6 +397,28 @@ def test_what_may_be_another_message_is_called_a_guess():
         equal(out.endswith(" (a guess)\n"), is_guess)
         found = json.loads(decode(data, "--abi", "freebsd-64", "--family", "unix", "--json")[1])
         equal(found.get("guess", False), is_guess)
+
+
+def test_contents_that_contradict_themselves_are_told():
+    # of FreeBSD: a sockcred2 of a version that nobody knows, and of the one that there is
+    for version, fits in ((1, False), (0, True)):
+        data = struct.pack("<Iii4x8i", 48, 0xFFFF, 8, version, 9, 7, 7, 5, 5, 1, 5)
+        args = ("--abi", "freebsd-64", "--family", "unix")
+        text = f"SOL_SOCKET SCM_CREDS2 version={version} pid=9 uid=7 euid=7 gid=5 egid=5 ngroups=1 groups=5"
+        equal(decode(data, *args), (0, text + ("" if fits else " (contents do not fit)") + "\n", ""))
+        status, out, err = decode(data, "--json", *args)
+        equal((status, err), (0, ""))
+        found = json.loads(out)
+        equal((found.get("fits", True), found["fields"]["uid"]), (fits, 7))
+        equal([key for key in found if key in ("name", "len", "fits", "guess", "fields")],
+              ["name", "len", *([] if fits else ["fits"]), "fields"])
+
+
+def test_a_wrong_size_is_told():
+    data = struct.pack("<Qii2i", 24, 1, 2, 5, 6)
+    equal(decode(data), (0, "SOL_SOCKET SCM_CREDENTIALS len=8 (expected 12) pid=5 uid=6\n", ""))
+    found = json.loads(decode(data, "--json")[1])
+    equal((found["len"], found["expected"], "fits" in found), (8, 12, False))
 
 
 def test_wrong_usage_is_told_with_what_is_right():
