@@ -70,9 +70,6 @@ bool probe_exchange(const struct anc_message_type *row, const struct probe_scene
 /* Control data with a plausible message of this type; `fd` is one to lend. */
 int probe_add_sample(const struct anc_message_type *row, struct anc_data *data, int fd);
 
-/* The value that turns its option on. */
-int probe_option_value(const struct anc_message_type *row);
-
 /* What the two ends need beside that. Returns 0 or a negative errno. */
 int probe_prepare(const struct anc_message_type *row, const struct probe_ends *ends);
 

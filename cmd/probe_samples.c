@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What zeros and ones do not do: payloads, values and settings by level and type. */
+/* What zeros and ones do not do: payloads and settings by level and type. */
 
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -76,20 +76,8 @@ static const struct {
 	{SOL_ALG, ALG_SET_IV, 20, {0}},
 };
 
-/* Software stamps, and on the way out too where the row is of the error queue. */
-#define STAMPS (SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE)
+/* Software stamps of what goes out. */
 #define OUTWARD (SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID)
-
-/* Values of a row's option other than 1. */
-static const struct {
-	int level, type, value;
-} values[] = {
-	{SOL_SOCKET, SO_TIMESTAMPING, STAMPS},
-	{SOL_SOCKET, SO_TIMESTAMPING_NEW, STAMPS},
-	{SOL_SOCKET, SCM_TIMESTAMPING_PKTINFO, STAMPS | SOF_TIMESTAMPING_OPT_PKTINFO},
-	{SOL_SOCKET, SCM_TIMESTAMPING_OPT_STATS,
-	 OUTWARD | SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_STATS},
-};
 
 /* What an end needs beside the row's own option. */
 static const struct setting {
@@ -206,16 +194,6 @@ int probe_add_sample(const struct anc_message_type *row, struct anc_data *data, 
 	if (row->level == SOL_SOCKET && row->type == SCM_CREDENTIALS)
 		memcpy(payload, &self, sizeof(self));
 	return anc_message_add(row, data, payload, len);
-}
-
-int probe_option_value(const struct anc_message_type *row)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(values); i++)
-		if (IS_OF(values[i], row))
-			return values[i].value;
-	return 1;
 }
 
 bool probe_is_slow(const struct anc_message_type *row)

@@ -50,15 +50,6 @@ static bool is_of_this_program(const struct anc_message_type *row)
 	return row->bits == 0 || row->bits == anc_abi_bits(anc_abi_host());
 }
 
-static int turn_on(const struct anc_message_type *row, int fd)
-{
-	const int value = probe_option_value(row);
-
-	if (setsockopt(fd, row->option_level, row->option, &value, sizeof(value)) < 0)
-		return -errno;
-	return 0;
-}
-
 static struct probe_verdict enable_on(const struct anc_message_type *row, int family, int type,
 				      int protocol)
 {
@@ -67,7 +58,7 @@ static struct probe_verdict enable_on(const struct anc_message_type *row, int fa
 
 	if (fd < 0)
 		return verdict(PROBE_NO, -errno, NULL);
-	error = turn_on(row, fd);
+	error = anc_message_enable(row, fd, true);
 	close(fd);
 	return verdict(error < 0 ? PROBE_NO : PROBE_YES, error, NULL);
 }
@@ -161,8 +152,8 @@ static int prepare(const struct anc_message_type *row, const struct probe_scene 
 
 	/* Of the sender's error queue too. */
 	if (error == 0 && row->option != 0 && !scene->turns_on) {
-		error = turn_on(row, ends->receiver);
-		(void)turn_on(row, ends->sender);
+		error = anc_message_enable(row, ends->receiver, true);
+		(void)anc_message_enable(row, ends->sender, true);
 	}
 	return error < 0 ? error : probe_prepare(row, ends);
 }
