@@ -6,11 +6,11 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <anc/anc.h>
 #include <anc/inet.h>
+#include <anc/time.h>
 
 #define DATAGRAM 65536 /* bytes: more than any has */
 
@@ -43,19 +43,6 @@ static int listen_on(uint16_t port)
 	return sock;
 }
 
-/* The kernel's time of arrival, in nanoseconds since 1970; 0: there is none. */
-static int64_t arrival(const struct anc_data *data)
-{
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
-	struct anc_cmsg msg;
-	int64_t when;
-
-	while (anc_cmsg_iter_next(&it, &msg) > 0)
-		if (anc_cmsg_field(&msg, NULL, "time", &when) == 0)
-			return when;
-	return 0;
-}
-
 static void print_packet(const struct sockaddr_storage *from, socklen_t fromlen,
 			 const struct anc_inet *packet, int64_t when)
 {
@@ -78,16 +65,16 @@ static void echo(int sock)
 	struct anc_inet packet;
 	struct sockaddr_storage from;
 	socklen_t fromlen;
-	int64_t when;
+	struct anc_time came = {0};
 
-	ANC_DATA(data, ANC_INET_SPACE + ANC_CMSG_SPACE(sizeof(struct timespec)));
+	ANC_DATA(data, ANC_INET_SPACE + ANC_CMSG_SPACE(16));
 	receiver.data = &data;
 	sender.data = &data;
 	while (anc_receiver_recv_from(&receiver, &got, &from, &fromlen) == 0) {
 		if (anc_inet_get(&data, &packet) < 0)
 			continue;
-		when = arrival(&data);
-		print_packet(&from, fromlen, &packet, when);
+		anc_data_time(&data, &came);
+		print_packet(&from, fromlen, &packet, came.software);
 		anc_inet_reply(&data, (struct sockaddr *)&from, fromlen, &packet);
 		sender.len = got.len;
 		anc_sender_send_to(&sender, (struct sockaddr *)&from, fromlen);
@@ -101,12 +88,11 @@ int main(int argc, char **argv)
 	struct anc_inet_address bound;
 	socklen_t len = sizeof(addr);
 	int error = anc_inet_enable(sock, ANC_INET_LOCAL | ANC_INET_TRAFFIC_CLASS, NULL);
-	int yes = 1;
 
+	if (error == 0)
+		error = anc_time_enable(sock);
 	if (error < 0)
-		fail("anc_inet_enable", error);
-	if (setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0)
-		fail("SO_TIMESTAMPNS", -errno);
+		fail("asking for addresses and times", error);
 	if (getsockname(sock, (struct sockaddr *)&addr, &len) < 0)
 		fail("getsockname", -errno);
 	anc_inet_address_from((struct sockaddr *)&addr, len, &bound);

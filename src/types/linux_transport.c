@@ -5,6 +5,9 @@
 
 #include "platform/linux_numbers.h"
 
+#include <anc/tcp.h>
+#include <anc/udp.h>
+
 /*
  * Transport protocols: udp(7), tcp(7), RFC 6458 (SCTP) and the kernel's own documentation of the
  * others; what delivers and takes each stands before its rows.
@@ -153,16 +156,48 @@ static const struct anc_names anc_tipc_errors[] = {
 	ROW(name, SOL_TIPC, type, FAMILIES(ANC_FAMILY(AF_TIPC)), RECEIVED_AND(ANC_UNASKED),        \
 	    __VA_ARGS__)
 
-anc_rows anc_linux_transport = {
-	/* net/ipv4/udp.c (__udp_cmsg_send), include/linux/udp.h (udp_cmsg_recv) */
-	ROW("UDP_SEGMENT", SOL_UDP, UDP_SEGMENT, SIZE(2), SENT, PAYLOAD("__u16"), OF_INET,
-	    FIELDS(U16("segment_size", 0))),
-	ROW("UDP_GRO", SOL_UDP, UDP_GRO, SIZE(4), RECEIVED, ON(SOL_UDP, UDP_GRO), PAYLOAD("int"),
-	    OF_INET, FIELDS(S32("segment_size", 0))),
+/* net/ipv4/udp.c (__udp_cmsg_send) */
+const struct anc_message_type anc_udp_segment_type = {
+	.name = "UDP_SEGMENT",
+	.level = SOL_UDP,
+	.type = UDP_SEGMENT,
+	SIZE(2),
+	SENT,
+	PAYLOAD("__u16"),
+	OF_INET,
+	FIELDS(U16("segment_size", 0)),
+};
 
-	/* net/ipv4/tcp.c, net/mptcp/protocol.c */
-	ROW("TCP_CM_INQ", SOL_TCP, TCP_INQ, SIZE(4), RECEIVED, ON(SOL_TCP, TCP_INQ), PAYLOAD("int"),
-	    OF_INET, FIELDS(S32("inq", 0))),
+/* include/linux/udp.h (udp_cmsg_recv) */
+const struct anc_message_type anc_udp_gro_type = {
+	.name = "UDP_GRO",
+	.level = SOL_UDP,
+	.type = UDP_GRO,
+	SIZE(4),
+	RECEIVED,
+	ON(SOL_UDP, UDP_GRO),
+	PAYLOAD("int"),
+	OF_INET,
+	FIELDS(S32("segment_size", 0)),
+};
+
+/* net/ipv4/tcp.c, net/mptcp/protocol.c */
+const struct anc_message_type anc_tcp_inq_type = {
+	.name = "TCP_CM_INQ",
+	.level = SOL_TCP,
+	.type = TCP_INQ,
+	SIZE(4),
+	RECEIVED,
+	ON(SOL_TCP, TCP_INQ),
+	PAYLOAD("int"),
+	OF_INET,
+	FIELDS(S32("inq", 0)),
+};
+
+anc_rows anc_linux_transport = {
+	&anc_udp_segment_type,
+	&anc_udp_gro_type,
+	&anc_tcp_inq_type,
 
 	/* net/tls/tls_main.c (tls_process_cmsg), tls_sw.c (tls_record_content_type) */
 	ROW("TLS_SET_RECORD_TYPE", SOL_TLS, TLS_SET_RECORD_TYPE, SIZE(1), SENT, PAYLOAD("__u8"),

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* The program of anc_tcp(3): how much is left to read. */
+#include <netinet/in.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <anc/anc.h>
+#include <anc/tcp.h>
+
+/* `sock` has had anc_tcp_inq_enable(). */
+static ssize_t read_all(int sock, char *buf, size_t size)
+{
+	struct anc_receiver receiver =
+		anc_receiver_on(anc_socket_fd(sock), buf, size);
+	struct anc_recv_result result;
+	struct anc_cmsg_iter it;
+	struct anc_cmsg msg;
+	int32_t left = -1;
+
+	ANC_DATA(data, ANC_CMSG_SPACE(4));
+	receiver.data = &data;
+	if (anc_receiver_recv(&receiver, &result) < 0)
+		return -1;
+	it = anc_cmsgs_iter(anc_data_cmsgs(&data));
+	while (anc_cmsg_iter_next(&it, &msg) > 0)
+		if (anc_tcp_inq_get(&msg, &left) == 0)
+			printf("%d bytes are left\n", (int)left);
+	return (ssize_t)result.len;
+}
+
+int main(void)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET};
+	socklen_t len = sizeof(addr);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+	int server;
+	char buf[3];
+	bool good;
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listener, (struct sockaddr *)&addr, len) < 0 ||
+	    listen(listener, 1) < 0 ||
+	    getsockname(listener, (struct sockaddr *)&addr, &len) < 0 ||
+	    connect(client, (struct sockaddr *)&addr, len) < 0)
+		return 1;
+	server = accept(listener, NULL, NULL);
+	/* an older kernel only does not say it */
+	(void)anc_tcp_inq_enable(server, true);
+	good = send(client, "hello", 5, 0) == 5 &&
+	       read_all(server, buf, sizeof(buf)) == 3;
+	close(server);
+	close(client);
+	close(listener);
+	return !good;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* What comes with a stream of TCP: bytes in queue, and the options of a packet. */
+#include "produce.h"
+
+#include <anc/inet.h>
+#include <anc/tcp.h>
+
+#define HOPS 37
+#define WANTED (ANC_INET_LOCAL | ANC_INET_HOP_LIMIT | ANC_INET_TRAFFIC_CLASS)
+
+static int32_t receive_inq(int sock, size_t expected_len)
+{
+	char bytes[4];
+	struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), bytes, sizeof(bytes));
+	struct anc_recv_result result;
+	struct anc_cmsg_iter it;
+	struct anc_cmsg msg;
+	int32_t inq = -1;
+
+	ANC_DATA(data, ANC_CMSG_SPACE(sizeof(inq)));
+	receiver.data = &data;
+	CHECK_EQ(anc_receiver_recv(&receiver, &result), 0);
+	CHECK_EQ(result.len, expected_len);
+	it = anc_cmsgs_iter(anc_data_cmsgs(&data));
+	CHECK_EQ(anc_cmsg_iter_next(&it, &msg), 1);
+	CHECK_EQ(anc_tcp_inq_get(&msg, &inq), 0);
+	return inq;
+}
+
+static void count_queue(int family)
+{
+	struct produce_pair pair;
+
+	produce_begin();
+	pair = produce_tcp(family);
+	if (anc_tcp_inq_enable(pair.receiver, true) == -ENOPROTOOPT)
+		produce_skip("TCP_INQ: not known");
+	CHECK_EQ(send(pair.sender, "0123456789", 10, 0), 10);
+	CHECK_EQ(receive_inq(pair.receiver, 4), 6);
+	CHECK_EQ(receive_inq(pair.receiver, 4), 2);
+	CHECK_EQ(shutdown(pair.sender, SHUT_WR), 0);
+	/* the end is left: once the kernel has it, on loopback at once */
+	CHECK_EQ(receive_inq(pair.receiver, 2), 1);
+	produce_end();
+}
+
+TEST(bytes_in_queue_are_counted)
+{
+	count_queue(AF_INET);
+	count_queue(AF_INET6);
+}
+
+/* For IPv4 the kernel keeps the hop limit of the packet that made the connection, for IPv6 that of
+ * the last one. */
+static void ask_packet(int family)
+{
+	const uint8_t loopback4[4] = {127, 0, 0, 1};
+	struct produce_pair pair;
+	struct anc_inet inet;
+	int hops = HOPS;
+	socklen_t len = sizeof(hops);
+	char byte;
+
+	ANC_DATA(data, 512);
+	produce_begin();
+	pair = produce_tcp(family);
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), 0);
+	CHECK_EQ(anc_data_cmsgs(&data).len, 0);
+	CHECK_EQ(anc_inet_enable(pair.receiver, WANTED, NULL), 0);
+	if (family == AF_INET)
+		CHECK_EQ(getsockopt(pair.sender, IPPROTO_IP, IP_TTL, &hops, &len), 0);
+	CHECK(family == AF_INET6 || hops != HOPS);
+	produce_set(pair.sender, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+		    family == AF_INET ? IP_TTL : IPV6_UNICAST_HOPS, HOPS);
+	CHECK_EQ(send(pair.sender, "x", 1, 0), 1);
+	CHECK_EQ(recv(pair.receiver, &byte, 1, 0), 1);
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), 0);
+	CHECK_EQ(anc_data_cut(&data), ANC_CUT_NONE);
+	CHECK_EQ(anc_inet_get(&data, &inet), 0);
+	CHECK((inet.known & ANC_INET_HOP_LIMIT) != 0);
+	CHECK_EQ(inet.hop_limit, hops);
+	CHECK((inet.known & (ANC_INET_LOCAL | ANC_INET_DESTINATION)) != 0);
+	if (family == AF_INET)
+		CHECK(memcmp(inet.local.bytes, loopback4, 4) == 0 ||
+		      memcmp(inet.destination.bytes, loopback4, 4) == 0);
+	else
+		CHECK(memcmp(inet.local.bytes, &in6addr_loopback, 16) == 0);
+	produce_end();
+}
+
+TEST(options_of_a_packet_are_read)
+{
+	ask_packet(AF_INET);
+	ask_packet(AF_INET6);
+}
+
+/* Every size of room: what came is whole, or it is told. */
+TEST(too_little_room_is_told)
+{
+	static unsigned char bytes[512];
+	struct produce_pair pair;
+	struct anc_data data;
+	size_t full;
+	size_t room;
+
+	produce_begin();
+	pair = produce_tcp(AF_INET);
+	CHECK_EQ(anc_inet_enable(pair.receiver, WANTED, NULL), 0);
+	anc_data_init(&data, bytes, sizeof(bytes));
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), 0);
+	full = anc_data_cmsgs(&data).len;
+	CHECK(full > 0);
+	anc_data_init(&data, NULL, 0);
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), -ENOBUFS);
+	for (room = 1; room < sizeof(bytes); room++) {
+		anc_data_init(&data, bytes, room);
+		CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), 0);
+		if (room < full)
+			CHECK(anc_data_cut(&data) != ANC_CUT_NONE);
+		if (room >= full + sizeof(struct cmsghdr))
+			CHECK_EQ(anc_data_cut(&data), ANC_CUT_NONE);
+		anc_data_fini(&data);
+	}
+	produce_end();
+}
+
+TEST(other_sockets_have_none)
+{
+	struct produce_pair pair;
+	int others[2];
+
+	ANC_DATA(data, 512);
+	produce_begin();
+	pair = produce_udp(AF_INET);
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), -ENOPROTOOPT);
+	pair = produce_udp(AF_INET6);
+	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), -ENOPROTOOPT);
+	CHECK_EQ(anc_tcp_packet_options(-1, &data), -EBADF);
+	tap_pair(SOCK_STREAM, others);
+	produce_keep(others[0]);
+	produce_keep(others[1]);
+	CHECK_EQ(anc_tcp_packet_options(others[0], &data), -EAFNOSUPPORT);
+	CHECK_EQ(anc_data_cmsgs(&data).len, 0);
+	produce_end();
+}
+
+static const struct tap_test tests[] = {
+	{"bytes_in_queue_are_counted", test_bytes_in_queue_are_counted},
+	{"options_of_a_packet_are_read", test_options_of_a_packet_are_read},
+	{"too_little_room_is_told", test_too_little_room_is_told},
+	{"other_sockets_have_none", test_other_sockets_have_none},
+};
+
+int main(int argc, char **argv)
+{
+	produce_enter();
+	return tap_run(tests, COUNT(tests), argc, argv);
+}
