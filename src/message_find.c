@@ -69,7 +69,7 @@ static enum anc_match anc_row_match(const struct anc_message_type *row, const st
 struct anc_candidate {
 	const struct anc_message_type *row;
 	enum anc_match match;
-	bool tied;
+	int tied;
 };
 
 /* The better of two rows that share the numbers. What may have come goes before what is only sent.
@@ -94,7 +94,7 @@ static struct anc_candidate anc_better(struct anc_candidate a, struct anc_candid
 static struct anc_candidate anc_candidate_of(const struct anc_message_type *row,
 					     const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	const struct anc_candidate candidate = {row, anc_row_match(row, msg, abi), false};
+	const struct anc_candidate candidate = {row, anc_row_match(row, msg, abi), 0};
 
 	return candidate;
 }
@@ -123,7 +123,7 @@ const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, 
 	const struct anc_row_key key = anc_row_key_of(abi, family, msg->level, msg->type);
 	struct anc_row_iter it = anc_row_iter_over(abi);
 	const struct anc_message_type *first = anc_row_iter_find(&it, &key);
-	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false};
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, 0};
 	const struct anc_message_type *row;
 
 	for (row = first; row != NULL; row = anc_row_iter_find(&it, &key))
@@ -135,7 +135,7 @@ const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, 
 const struct anc_message_type *anc_data_match(const struct anc_data *data,
 					      const struct anc_cmsg *msg, enum anc_match *ret_match)
 {
-	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false};
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, 0};
 	size_t i;
 
 	for (i = 0; i < data->type_count; i++)
