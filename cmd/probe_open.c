@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe_open.h"
 
+#include "numbers.h"
+
 #include <errno.h>
 #include <linux/if_alg.h>
 #include <linux/netlink.h>
@@ -12,12 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef SOL_TLS
-#define SOL_TLS 282
-#endif
-#ifndef SOL_ALG
-#define SOL_ALG 279
-#endif
 #define ETHER_LOCAL 0x88b5 /* an Ethernet type for local experiments: IEEE 802 */
 
 union address {

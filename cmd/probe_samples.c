@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe.h"
 
+#include "numbers.h"
+
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/if_alg.h>
 #include <linux/net_tstamp.h>
-#include <netinet/in.h>
 #include <netinet/udp.h>
 #include <netpacket/packet.h>
 #include <string.h>
@@ -14,25 +15,6 @@
 
 /* What zeros and ones do not do: payloads and settings by level and type. */
 
-#ifndef SOL_UDP
-#define SOL_UDP 17
-#endif
-#ifndef SOL_TLS
-#define SOL_TLS 282
-#endif
-#ifndef SOL_ALG
-#define SOL_ALG 279
-#endif
-#define TLS_SET_RECORD_TYPE_ 1
-#define SCM_TS_OPT_ID_ 81
-#ifndef SOL_PACKET
-#define SOL_PACKET 263
-#endif
-#ifndef IPV6_RECVFRAGSIZE
-#define IPV6_RECVFRAGSIZE 77
-#endif
-#define IP_PROTOCOL_ 52
-#define EXPERIMENTAL 253 /* RFC 3692 */
 #define APPLICATION_DATA 23
 
 /* As many as overflow the smallest receive buffer. */
@@ -46,14 +28,14 @@ static const struct {
 	unsigned number;
 } numbers[] = {
 	{IPPROTO_IP, IP_TTL, 64},
-	{IPPROTO_IP, IP_PROTOCOL_, EXPERIMENTAL},
+	{IPPROTO_IP, IP_PROTOCOL, PROTOCOL_OF_EXPERIMENTS},
 	{IPPROTO_IPV6, IPV6_HOPLIMIT, 64},
 	{IPPROTO_IPV6, IPV6_2292HOPLIMIT, 64},
 	{SOL_UDP, UDP_SEGMENT, 100},
 	{SOL_SOCKET, SO_MARK, 1},
 	{SOL_SOCKET, SO_PRIORITY, 1},
 	{SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_TX_SOFTWARE},
-	{SOL_TLS, TLS_SET_RECORD_TYPE_, APPLICATION_DATA},
+	{SOL_TLS, TLS_SET_RECORD_TYPE, APPLICATION_DATA},
 	{SOL_ALG, ALG_SET_OP, ALG_OP_ENCRYPT},
 	/* Its length, 16 as AES has it; the vector itself is zeros. */
 	{SOL_ALG, ALG_SET_IV, 16},
@@ -91,7 +73,7 @@ static const struct setting {
 	} value;
 } settings[] = {
 	{SOL_SOCKET, SCM_TXTIME, SENDER, SOL_SOCKET, SO_TXTIME, 8, {.number = CLOCK_MONOTONIC}},
-	{SOL_SOCKET, SCM_TS_OPT_ID_, SENDER, SOL_SOCKET, SO_TIMESTAMPING, 4, {.number = OUTWARD}},
+	{SOL_SOCKET, SCM_TS_OPT_ID, SENDER, SOL_SOCKET, SO_TIMESTAMPING, 4, {.number = OUTWARD}},
 	{SOL_SOCKET, SO_RXQ_OVFL, RECEIVER, SOL_SOCKET, SO_RCVBUF, 4, {.number = 1}},
 	{SOL_PACKET,
 	 PACKET_TX_TIMESTAMP,

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "numbers.h"
 #include "probe_open.h"
 
 #include <linux/netlink.h>
 #include <netinet/in.h>
 
 /* The scenes: kinds of sockets, and which levels the kernel looks at there. */
-
-#ifndef SOL_UDP
-#define SOL_UDP 17
-#endif
-#ifndef SOL_TLS
-#define SOL_TLS 282
-#endif
-#ifndef SOL_ALG
-#define SOL_ALG 279
-#endif
-#ifndef SOL_SCTP
-#define SOL_SCTP 132
-#endif
-#ifndef SOL_NETLINK
-#define SOL_NETLINK 270
-#endif
-#ifndef SOL_PACKET
-#define SOL_PACKET 263
-#endif
-#define EXPERIMENTAL 253 /* a protocol number for experiments: RFC 3692 */
 
 #define END PROBE_END
 
@@ -88,14 +69,14 @@ static const struct probe_scene scenes[] = {
 	{"raw4",
 	 AF_INET,
 	 SOCK_RAW,
-	 EXPERIMENTAL,
+	 PROTOCOL_OF_EXPERIMENTS,
 	 probe_open_datagram,
 	 {SOL_SOCKET, IPPROTO_IP, END},
 	 {SOL_SOCKET, IPPROTO_IP, END}},
 	{"raw6",
 	 AF_INET6,
 	 SOCK_RAW,
-	 EXPERIMENTAL,
+	 PROTOCOL_OF_EXPERIMENTS,
 	 probe_open_datagram,
 	 {SOL_SOCKET, IPPROTO_IPV6, END},
 	 {SOL_SOCKET, IPPROTO_IPV6, END}},
