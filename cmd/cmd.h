@@ -16,7 +16,7 @@
 enum cmd_status {
 	CMD_OK,
 	CMD_FAILED, /* it could not be done */
-	CMD_USAGE   /* it was not said rightly: argp's too */
+	CMD_USAGE   /* wrong usage: argp's too */
 };
 
 /* Each gets the arguments with "anc NAME" as the first, and returns an exit status. */

@@ -224,7 +224,7 @@ int endpoint_open(const struct endpoint *endpoint)
 }
 
 static const struct argp_option options[] = {
-	{"type", 't', "TYPE", 0, "stream (as without it), dgram or seqpacket", 1},
+	{"type", 't', "TYPE", 0, "stream (the default), dgram or seqpacket", 1},
 	{"connect", 'C', NULL, 0, "connect, and fail where nobody listens", 1},
 	{"listen", 'L', NULL, 0, "listen, and fail where somebody does", 1},
 	{0},

@@ -148,7 +148,10 @@ int anc_cmd_probe(int argc, char **argv)
 		       "thing; what was not tried says why.\v"
 		       "Examples:\n"
 		       "  anc probe | grep -v ' yes'\n"
-		       "  anc probe --json | jq -r 'select(.sent.answer == \"no\").name'\n"};
+		       "  anc probe --json | jq -r 'select(.sent.answer == \"no\").name'\n"
+		       "\n"
+		       "Exit status: 0 all was asked, whatever the answers; 1 they could not be "
+		       "written; 2 wrong usage."};
 	const struct anc_message_type *row;
 	struct answers answers;
 	bool json = false;

@@ -151,11 +151,11 @@ def test_help_and_version():
     assert re.fullmatch(r"anc \d+\.\d+\.\d+\n", out), out
     status, out, _ = anc("--help")
     equal(status, 0)
-    has(out, "Examples:", *COMMANDS)
+    has(out, "Examples:", "Exit status: ", *COMMANDS)
     for command in COMMANDS:
         status, out, err = anc(command, "--help")
         equal((status, err), (0, ""))
-        has(out, "Usage: anc " + command, "Examples:")
+        has(out, "Usage: anc " + command, "Examples:", "\nExit status: ", "2 wrong usage")
         assert max(map(len, out.splitlines())) < 80, command
 
 
