@@ -6,12 +6,13 @@ import json
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 
 import tap
 from tap import equal, has
-from tool import ANC, Place, anc
+from tool import ANC, Place, anc, wait_for
 
 ROOT = sys.argv[2]
 COMMANDS = ("send", "recv", "decode", "types", "probe")
@@ -190,6 +191,70 @@ def test_the_examples_of_the_page_run():
                               env=env, cwd=ROOT, timeout=60, check=False)
         equal((done.returncode, done.stderr), (0, ""))
         assert done.stdout, block
+
+
+def shown_in_readme():
+    """What a shell shows in the README's section of the tool: in each block (commands, lines) one after the other."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        section = re.search(r"^## The tool\n(.*?)^## ", file.read(), re.M | re.S)[1]
+    blocks = []
+    for block in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", section, re.M):
+        runs = []
+        for line in filter(None, (line[4:] for line in block.splitlines())):
+            if not line.startswith("$ "):
+                runs[-1][1].append(line)
+            elif runs and not runs[-1][1]:
+                runs[-1][0].append(line[2:])
+            else:
+                runs.append(([line[2:]], []))
+        blocks.append(runs)
+    return blocks
+
+
+def in_shell(command, cwd):
+    """The command of a block, running; its complaints in its output."""
+    env = {**os.environ, "PATH": os.path.dirname(ANC) + ":" + os.environ["PATH"]}
+    return subprocess.Popen(  # pylint: disable=consider-using-with
+        ["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=env, cwd=cwd)
+
+
+def has_pidfds():
+    """Whether the kernel has SO_PASSPIDFD."""
+    with socket.socket(socket.AF_UNIX) as sock:
+        try:
+            sock.getsockopt(socket.SOL_SOCKET, 76)
+        except OSError:
+            return False
+    return True
+
+
+def test_the_readme_shows_what_send_and_recv_print():
+    [((recv, send), shown)] = shown_in_readme()[0]
+    place = Place()
+    place.file("greeting", "hello\n")
+    name = f"@demo-{os.getpid()}"
+    receiver = in_shell(recv.replace("@demo", name), place.kept.name)
+    wait_for(name)
+    sender = in_shell(send.replace("@demo", name), place.kept.name)
+    equal((sender.communicate(timeout=30)[0], sender.returncode), ("", 0))
+    out = receiver.communicate(timeout=30)[0]
+    if not has_pidfds():
+        shown = [line for line in shown if not line.startswith("SCM_PIDFD")]
+    assert f" uid={os.getuid()} gid={os.getgid()}\n" in out, out
+    masked = re.compile(r"\b(pid|uid|gid)=\d+")
+    equal((receiver.returncode, masked.sub(r"\1=N", out).splitlines()), (0, [masked.sub(r"\1=N", line) for line in shown]))
+
+
+def test_the_readme_shows_what_decode_prints():
+    place = Place()
+    # of NetBSD: a sockcred, and padding
+    place.file("dump.hex", struct.pack("<Iii4x7I4x", 44, 0xFFFF, 16, 1000, 100, 100, 20, 20, 1, 20).hex(" "))
+    runs = shown_in_readme()[1]
+    equal(len(runs), 2)
+    for (command,), shown in runs:
+        done = in_shell(command, place.kept.name)
+        equal(done.communicate(timeout=30)[0].splitlines(), shown)
 
 
 def complete(*words):
