@@ -48,41 +48,33 @@
 		FIELD("ngroups", ANC_FIELD_INT, 2, CMSGCRED_COUNT_AT, NULL),                       \
 		FIELD("groups", ANC_FIELD_UINT | ANC_FIELD_COUNTED, 4, 20, NULL)
 
-#define BSD_RIGHTS_ROW(type_, most, ...)                                                           \
+#define RIGHTS_ROW(type_, most, ...)                                                               \
 	ROW("SCM_RIGHTS", BSD_SOL_SOCKET, type_, SIZES(4, (most)*4),                               \
 	    .fds_max = ANC_FDS_TO_THE_END, PAYLOAD("int []"), FAMILIES(BSD_UNIX), __VA_ARGS__)
 
-/* A byte of the packet's header. */
-#define TTL_ROW(name_, type_, ...)                                                                 \
-	ROW(name_, BSD_IP, type_, SIZE(1), PAYLOAD("u_char"), FAMILIES(BSD_INET),                  \
-	    FIELDS(U8("ttl", 0)), __VA_ARGS__)
-#define TOS_ROW(name_, type_, ...)                                                                 \
-	ROW(name_, BSD_IP, type_, SIZE(1), PAYLOAD("u_char"), FAMILIES(BSD_INET),                  \
-	    FIELDS(HEX("tos", 1, 0)), __VA_ARGS__)
+#define NUMBER(field) SIZE(4), PAYLOAD("u_int32_t"), FIELDS(U32(field, 0))
+#define TTL SIZE(1), PAYLOAD("u_char"), FIELDS(U8("ttl", 0))
+#define TOS SIZE(1), PAYLOAD("u_char"), FIELDS(HEX("tos", 1, 0))
+#define ADDR SIZE(4), PAYLOAD("struct in_addr"), FIELDS(IN_ADDR("addr", 0))
+
+#define IP_ROW(name_, type_, ...) ROW(name_, BSD_IP, type_, FAMILIES(BSD_INET), __VA_ARGS__)
 /* To send it is an int here. */
 #define TOS_AS_INT_ROW(families_)                                                                  \
 	ROW("IP_TOS", BSD_IP, 3, SIZE(4), SENT, PAYLOAD("int"), FAMILIES(families_),               \
 	    FIELDS(HEX("tos", 4, 0)))
-#define IP_ADDR_ROW(name_, type_, ...)                                                             \
-	ROW(name_, BSD_IP, type_, SIZE(4), PAYLOAD("struct in_addr"), FAMILIES(BSD_INET),          \
-	    FIELDS(IN_ADDR("addr", 0)), __VA_ARGS__)
-#define IP_U32_ROW(name_, type_, field, ...)                                                       \
-	ROW(name_, BSD_IP, type_, SIZE(4), PAYLOAD("u_int32_t"), FAMILIES(BSD_INET),               \
-	    FIELDS(U32(field, 0)), __VA_ARGS__)
 /* The kernel sends as many bytes as sdl_len says. */
 #define IP_RECVIF_ROW(type_, most)                                                                 \
 	ROW("IP_RECVIF", BSD_IP, type_, SIZES(BSD_LINK_LEAST, most), RECEIVED,                     \
 	    ON_NUMBER("IP_RECVIF", BSD_IP, type_), PAYLOAD("struct sockaddr_dl"),                  \
 	    FAMILIES(BSD_INET), FIELDS(SOCKADDR("interface", 0, 0)))
 
+#define TIMESTAMP_ROW(type_, on, ...)                                                              \
+	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, type_, RECEIVED,                                      \
+	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, on), PAYLOAD("struct timeval"),              \
+	    FAMILIES(BSD_INET), __VA_ARGS__)
+
 /* RFC 3542, and RFC 2292 before it: each system numbers them in its own way. */
 #define IPV6_ROW(name_, type_, ...) ROW(name_, BSD_IPV6, type_, FAMILIES(BSD_INET6), __VA_ARGS__)
-#define IPV6_INT_ROW(name_, type_, field, ...)                                                     \
-	ROW(name_, BSD_IPV6, type_, SIZE(4), PAYLOAD("int"), FAMILIES(BSD_INET6),                  \
-	    FIELDS(S32(field, 0)), __VA_ARGS__)
-#define IPV6_U32_ROW(name_, type_, field, ...)                                                     \
-	ROW(name_, BSD_IPV6, type_, SIZE(4), PAYLOAD("u_int32_t"), FAMILIES(BSD_INET6),            \
-	    FIELDS(U32(field, 0)), __VA_ARGS__)
 #define IPV6_NEXTHOP_ROW(name_, type_, size_)                                                      \
 	ROW(name_, BSD_IPV6, type_, SIZE(size_), SENT, PAYLOAD("struct sockaddr_in6"),             \
 	    FAMILIES(BSD_INET6), FIELDS(SOCKADDR("nexthop", size_, 0)))

@@ -14,24 +14,22 @@ static enum anc_match dragonfly_cmsgcred_fits(const struct anc_cmsg *msg, const 
 }
 
 static anc_rows dragonfly_socket = {
-	BSD_RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED | ANC_REPEATS)),
+	RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED | ANC_REPEATS)),
 	/* The sender gives the room, or the receiver asks: the kernel fills it in. */
 	ROW("SCM_CREDS", BSD_SOL_SOCKET, 3, SIZE(CMSGCRED_SIZE),
 	    BOTH_WAYS_AND(ANC_CREDENTIALS | ANC_UNASKED),
 	    ON_NUMBER("SO_PASSCRED", BSD_SOL_SOCKET, 0x4000), PAYLOAD("struct cmsgcred"),
 	    FAMILIES(BSD_UNIX), FITS(dragonfly_cmsgcred_fits), FIELDS(CMSGCRED_FIELDS)),
-	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, 2, SIZE(16), RECEIVED,
-	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, 0x400), PAYLOAD("struct timeval"),
-	    FAMILIES(BSD_INET), FIELDS(TIMEVAL("time", 16, 0))),
+	TIMESTAMP_ROW(2, 0x400, SIZE(16), FIELDS(TIMEVAL("time", 16, 0))),
 	NULL,
 };
 
 static anc_rows dragonfly_inet = {
 	/* IP_SENDSRCADDR is the same number, to send. */
-	IP_ADDR_ROW("IP_RECVDSTADDR", 7, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
+	IP_ROW("IP_RECVDSTADDR", 7, ADDR, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	IP_RECVIF_ROW(20, 86),
-	TTL_ROW("IP_RECVTTL", 65, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 65)),
-	IPV6_INT_ROW("IPV6_PREFER_TEMPADDR", 63, "prefer_tempaddr", SENT),
+	IP_ROW("IP_RECVTTL", 65, TTL, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 65)),
+	IPV6_ROW("IPV6_PREFER_TEMPADDR", 63, INT("prefer_tempaddr"), SENT),
 	NULL,
 };
 

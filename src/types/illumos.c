@@ -72,13 +72,8 @@ static enum anc_match illumos_cred_elsewhere(const struct anc_cmsg *msg, const s
 	U32("euid", at), U32("uid", (at) + 4), U32("suid", (at) + 8), U32("egid", (at) + 12),      \
 		U32("gid", (at) + 16), U32("sgid", (at) + 20), GROUPS((at) + PRCRED_COUNT_AT)
 
-#define TIMESTAMP_ROW(...)                                                                         \
-	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, 0x1013, RECEIVED,                                     \
-	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, 0x1013), PAYLOAD("struct timeval"),          \
-	    FAMILIES(BSD_INET), __VA_ARGS__)
-
 static anc_rows illumos_socket = {
-	BSD_RIGHTS_ROW(0x1010, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
+	RIGHTS_ROW(0x1010, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
 	UCRED_ROW(CRED_AT_AUDIT + PRCRED_SIZE, illumos_cred_at_audit,
 		  FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_AUDIT))),
 	UCRED_ROW(CRED_AT_PRIVILEGES + PRCRED_SIZE, illumos_cred_at_privileges,
@@ -88,22 +83,22 @@ static anc_rows illumos_socket = {
 	UCRED_ROW(UCRED_SIZE, illumos_cred_elsewhere,
 		  FIELDS(UCRED_FIELDS, U32("uc_size", 0), U32("uc_credoff", UCRED_CREDOFF_AT),
 			 U32("uc_privoff", 8), U32("uc_audoff", 16), U32("uc_labeloff", 28))),
-	TIMESTAMP_ROW(SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
-	TIMESTAMP_ROW(SIZE(8), BITS(32), FIELDS(TIMEVAL("time", 8, 0))),
+	TIMESTAMP_ROW(0x1013, 0x1013, SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
+	TIMESTAMP_ROW(0x1013, 0x1013, SIZE(8), BITS(32), FIELDS(TIMEVAL("time", 8, 0))),
 	NULL,
 };
 
 static anc_rows illumos_inet = {
-	IP_ADDR_ROW("IP_RECVDSTADDR", 7, RECEIVED, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
+	IP_ROW("IP_RECVDSTADDR", 7, ADDR, RECEIVED, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	ROW("IP_RECVOPTS", BSD_IP, 5, SIZES(1, 40), RECEIVED, ON_NUMBER("IP_RECVOPTS", BSD_IP, 5),
 	    PAYLOAD("u_char []"), FAMILIES(ANC_FAMILY(AF_INET)), FIELDS(BYTES("options", 0, 0))),
 	/* An index, not an address as on the BSDs. */
-	IP_U32_ROW("IP_RECVIF", 9, "ifindex", RECEIVED, ON_NUMBER("IP_RECVIF", BSD_IP, 9)),
+	IP_ROW("IP_RECVIF", 9, NUMBER("ifindex"), RECEIVED, ON_NUMBER("IP_RECVIF", BSD_IP, 9)),
 	ROW("IP_RECVSLLA", BSD_IP, 10, SIZE(LINK_SIZE), RECEIVED,
 	    ON_NUMBER("IP_RECVSLLA", BSD_IP, 10), PAYLOAD("struct sockaddr_dl"), FAMILIES(BSD_INET),
 	    FIELDS(SOCKADDR("slla", LINK_SIZE, 0))),
-	TTL_ROW("IP_RECVTTL", 11, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 11)),
-	TOS_ROW("IP_RECVTOS", 12, RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 12)),
+	IP_ROW("IP_RECVTTL", 11, TTL, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 11)),
+	IP_ROW("IP_RECVTOS", 12, TOS, RECEIVED, ON_NUMBER("IP_RECVTOS", BSD_IP, 12)),
 	/* Of all that setsockopt() can set, what a datagram is likely to carry: udp_opt_data.c. */
 	TOS_AS_INT_ROW(ANC_FAMILY(AF_INET)),
 	ROW("IP_TTL", BSD_IP, 4, SIZE(4), SENT, PAYLOAD("int"), FAMILIES(ANC_FAMILY(AF_INET)),
@@ -128,8 +123,8 @@ static const struct anc_names illumos_src_preferences[] = {
 static anc_rows illumos_inet6 = {
 	IPV6_ROW("IPV6_PKTINFO", 11, IN6_PKTINFO, BOTH_WAYS,
 		 ON_NUMBER("IPV6_RECVPKTINFO", BSD_IPV6, 18)),
-	IPV6_INT_ROW("IPV6_HOPLIMIT", 12, "hoplimit", BOTH_WAYS,
-		     ON_NUMBER("IPV6_RECVHOPLIMIT", BSD_IPV6, 19)),
+	IPV6_ROW("IPV6_HOPLIMIT", 12, INT("hoplimit"), BOTH_WAYS,
+		 ON_NUMBER("IPV6_RECVHOPLIMIT", BSD_IPV6, 19)),
 	IPV6_ROW("IPV6_TCLASS", 38, TCLASS, BOTH_WAYS, ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 25)),
 	IPV6_PATHMTU_ROW(37, 36, IN6_SIZE),
 	IPV6_ROW("IPV6_HOPOPTS", 14, HOPOPTS, BOTH_WAYS,
@@ -140,8 +135,8 @@ static anc_rows illumos_inet6 = {
 	IPV6_ROW("IPV6_RTHDR", 16, RTHDR, BOTH_WAYS, ON_NUMBER("IPV6_RECVRTHDR", BSD_IPV6, 22)),
 	IPV6_ROW("IPV6_RTHDRDSTOPTS", 17, DSTOPTS, SENT),
 	IPV6_NEXTHOP_ROW("IPV6_NEXTHOP", 13, IN6_SIZE),
-	IPV6_INT_ROW("IPV6_USE_MIN_MTU", 32, "use_min_mtu", SENT),
-	IPV6_INT_ROW("IPV6_DONTFRAG", 33, "dontfrag", SENT),
+	IPV6_ROW("IPV6_USE_MIN_MTU", 32, INT("use_min_mtu"), SENT),
+	IPV6_ROW("IPV6_DONTFRAG", 33, INT("dontfrag"), SENT),
 	ROW("IPV6_SRC_PREFERENCES", BSD_IPV6, 35, SIZE(4), SENT, PAYLOAD("uint32_t"),
 	    FAMILIES(BSD_INET6), FIELDS(FLAGS("src_preferences", 4, 0, illumos_src_preferences))),
 	NULL,

@@ -28,11 +28,11 @@
 #define IP_PROTOCOL 52
 #endif
 
-#define ANC_IP(name, type, ...) ROW(name, IPPROTO_IP, type, OF_INET, __VA_ARGS__)
-#define ANC_IP_AND_RDS (ANC_FAMILY(AF_INET) | ANC_FAMILY(AF_INET6) | ANC_FAMILY(AF_RDS))
+#define IP_ROW(name, type, ...) ROW(name, IPPROTO_IP, type, OF_INET, __VA_ARGS__)
+#define INET_AND_RDS (ANC_FAMILY(AF_INET) | ANC_FAMILY(AF_INET6) | ANC_FAMILY(AF_RDS))
 
 /* What the header has room for. */
-#define ANC_OPTIONS_MOST 40
+#define OPTIONS_MOST 40
 
 _Static_assert(sizeof(struct anc_in_pktinfo) == sizeof(struct in_pktinfo) &&
 		       offsetof(struct anc_in_pktinfo, spec_dst) ==
@@ -118,28 +118,27 @@ anc_rows anc_linux_inet = {
 	&anc_pktinfo_type,
 	&anc_ttl_type,
 	&anc_tos_type,
-	ANC_IP("IP_TOS", IP_TOS, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("int"),
+	IP_ROW("IP_TOS", IP_TOS, SIZE(4), BOTH_WAYS, ON(IPPROTO_IP, IP_RECVTOS), PAYLOAD("int"),
 	       FIELDS(HEX("tos", 4, 0)), .read = anc_tos_read),
-	ANC_IP("IP_RECVOPTS", IP_RECVOPTS, SIZES(1, ANC_OPTIONS_MOST), RECEIVED,
+	IP_ROW("IP_RECVOPTS", IP_RECVOPTS, SIZES(1, OPTIONS_MOST), RECEIVED,
 	       ON(IPPROTO_IP, IP_RECVOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
-	ANC_IP("IP_RETOPTS", IP_RETOPTS, SIZES(1, ANC_OPTIONS_MOST), BOTH_WAYS,
+	IP_ROW("IP_RETOPTS", IP_RETOPTS, SIZES(1, OPTIONS_MOST), BOTH_WAYS,
 	       ON(IPPROTO_IP, IP_RETOPTS), PAYLOAD("__u8 []"), FIELDS(BYTES("options", 0, 0))),
-	ANC_IP("SCM_SECURITY", SCM_SECURITY, SIZES(0, LABEL_MOST), RECEIVED,
+	IP_ROW("SCM_SECURITY", SCM_SECURITY, SIZES(0, LABEL_MOST), RECEIVED,
 	       ON(IPPROTO_IP, IP_PASSSEC), PAYLOAD("char []"), FIELDS(TEXT("label", 0)),
 	       .read = anc_security_read),
 	&anc_origdst_type,
-	ANC_IP("IP_CHECKSUM", IP_CHECKSUM, SIZE(4), RECEIVED, ON(IPPROTO_IP, IP_CHECKSUM),
+	IP_ROW("IP_CHECKSUM", IP_CHECKSUM, SIZE(4), RECEIVED, ON(IPPROTO_IP, IP_CHECKSUM),
 	       PAYLOAD("__wsum"), FIELDS(HEX("checksum", 4, 0))),
-	ANC_IP("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, SIZE(4), RECEIVED,
+	IP_ROW("IP_RECVFRAGSIZE", IP_RECVFRAGSIZE, SIZE(4), RECEIVED,
 	       ON(IPPROTO_IP, IP_RECVFRAGSIZE), PAYLOAD("int"), FIELDS(S32("fragsize", 0))),
-	ANC_IP("IP_RECVERR", IP_RECVERR, SIZE(32), RECEIVED_AND(ANC_ERROR_QUEUE),
+	IP_ROW("IP_RECVERR", IP_RECVERR, SIZE(32), RECEIVED_AND(ANC_ERROR_QUEUE),
 	       ON(IPPROTO_IP, IP_RECVERR), PAYLOAD("struct sock_extended_err, struct sockaddr_in"),
 	       FIELDS(EXTENDED_ERROR, SOCKADDR("offender", 16, 16))),
 	/* Without an offender: net/tls/tls_main.c, net/rds/recv.c. */
-	ROW("IP_RECVERR", IPPROTO_IP, IP_RECVERR, SIZE(16), RECEIVED_AND(ANC_ERROR_QUEUE),
-	    ON(IPPROTO_IP, IP_RECVERR), PAYLOAD("struct sock_extended_err"),
-	    FAMILIES(ANC_IP_AND_RDS), FIELDS(EXTENDED_ERROR)),
-	ANC_IP("IP_PROTOCOL", IP_PROTOCOL, SIZE(4), SENT, PAYLOAD("int"),
+	ROW("IP_RECVERR", IPPROTO_IP, IP_RECVERR, QUEUED_ERROR, ON(IPPROTO_IP, IP_RECVERR),
+	    FAMILIES(INET_AND_RDS)),
+	IP_ROW("IP_PROTOCOL", IP_PROTOCOL, SIZE(4), SENT, PAYLOAD("int"),
 	       FIELDS(S32("protocol", 0))),
 	NULL,
 };

@@ -27,16 +27,16 @@ static enum anc_match anc_holds_iv(const struct anc_cmsg *msg, const struct anc_
 	return msg->len - 4 >= ivlen ? ANC_MATCH_SURE : ANC_MATCH_SIZE;
 }
 
-#define ANC_ALG(name, type, ...)                                                                   \
+#define ALG_ROW(name, type, ...)                                                                   \
 	ROW(name, SOL_ALG, type, FAMILIES(ANC_FAMILY(AF_ALG)), SENT, __VA_ARGS__)
 
 anc_rows anc_linux_other = {
 	/* crypto/af_alg.c (af_alg_cmsg_send) */
-	ANC_ALG("ALG_SET_IV", ALG_SET_IV, SIZES(4, 0), FITS(anc_holds_iv),
+	ALG_ROW("ALG_SET_IV", ALG_SET_IV, SIZES(4, 0), FITS(anc_holds_iv),
 		PAYLOAD("struct af_alg_iv"), FIELDS(U32("ivlen", 0), BYTES("iv", 0, 4))),
-	ANC_ALG("ALG_SET_OP", ALG_SET_OP, SIZE(4), PAYLOAD("__u32"),
+	ALG_ROW("ALG_SET_OP", ALG_SET_OP, SIZE(4), PAYLOAD("__u32"),
 		FIELDS(ENUM("op", 4, 0, anc_alg_operations))),
-	ANC_ALG("ALG_SET_AEAD_ASSOCLEN", ALG_SET_AEAD_ASSOCLEN, SIZE(4), PAYLOAD("__u32"),
+	ALG_ROW("ALG_SET_AEAD_ASSOCLEN", ALG_SET_AEAD_ASSOCLEN, SIZE(4), PAYLOAD("__u32"),
 		FIELDS(U32("assoclen", 0))),
 
 	/* net/iucv/af_iucv.c */
@@ -44,8 +44,7 @@ anc_rows anc_linux_other = {
 	    PAYLOAD("__u32"), FAMILIES(ANC_FAMILY(AF_IUCV)), FIELDS(HEX("trgcls", 4, 0))),
 
 	/* net/vmw_vsock/af_vsock.c */
-	ROW("VSOCK_RECVERR", SOL_VSOCK, VSOCK_RECVERR, SIZE(16), RECEIVED_AND(ANC_ERROR_QUEUE),
-	    PAYLOAD("struct sock_extended_err"), FAMILIES(ANC_FAMILY(AF_VSOCK)),
-	    FIELDS(EXTENDED_ERROR)),
+	ROW("VSOCK_RECVERR", SOL_VSOCK, VSOCK_RECVERR, QUEUED_ERROR,
+	    FAMILIES(ANC_FAMILY(AF_VSOCK))),
 	NULL,
 };

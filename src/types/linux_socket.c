@@ -77,7 +77,7 @@ static const struct anc_names anc_tcp_statistics[] = {
 };
 
 /* struct dmabuf_cmsg of linux/uio.h. Only a receive with MSG_SOCK_DEVMEM gets them. */
-#define ANC_DEVICE_MEMORY(name, type)                                                              \
+#define DEVICE_MEMORY_ROW(name, type)                                                              \
 	ROW(name, SOL_SOCKET, type, SIZE(24), RECEIVED_AND(ANC_REPEATS),                           \
 	    PAYLOAD("struct dmabuf_cmsg"), OF_INET,                                                \
 	    FIELDS(U64("frag_offset", 0), U32("frag_size", 8), U32("frag_token", 12),              \
@@ -130,8 +130,8 @@ anc_rows anc_linux_socket = {
 	    PAYLOAD("__u32"), FIELDS(U32("mark", 0))),
 	ROW("SO_PRIORITY", SOL_SOCKET, SO_PRIORITY, SIZE(4), BOTH_WAYS,
 	    ON(SOL_SOCKET, SO_RCVPRIORITY), PAYLOAD("__u32"), FIELDS(U32("priority", 0))),
-	ANC_DEVICE_MEMORY("SCM_DEVMEM_LINEAR", SO_DEVMEM_LINEAR),
-	ANC_DEVICE_MEMORY("SCM_DEVMEM_DMABUF", SO_DEVMEM_DMABUF),
+	DEVICE_MEMORY_ROW("SCM_DEVMEM_LINEAR", SO_DEVMEM_LINEAR),
+	DEVICE_MEMORY_ROW("SCM_DEVMEM_DMABUF", SO_DEVMEM_DMABUF),
 	ROW("SCM_DEVMEM_DMABUF", SOL_SOCKET, SO_DEVMEM_DMABUF, SIZE(4), SENT, PAYLOAD("__u32"),
 	    OF_INET, FIELDS(U32("dmabuf_id", 0))),
 	ROW("SCM_TXTIME", SOL_SOCKET, SO_TXTIME, SIZE(8), SENT, PAYLOAD("__u64"),

@@ -98,7 +98,7 @@ static const struct anc_names anc_sctp_policies[] = {
 	{0, NULL},
 };
 
-#define ANC_SCTP(name, type, ...) ROW(name, SOL_SCTP, type, OF_INET, __VA_ARGS__)
+#define SCTP_ROW(name, type, ...) ROW(name, SOL_SCTP, type, OF_INET, __VA_ARGS__)
 
 static const struct anc_names anc_rds_flags[] = {
 	{0x1, "RDS_RDMA_READWRITE"},  {0x2, "RDS_RDMA_FENCE"},
@@ -128,9 +128,9 @@ static enum anc_match anc_rds_cookies_fit(const struct anc_cmsg *msg, const stru
 										 : ANC_MATCH_SIZE;
 }
 
-#define ANC_RDS(name, type, ...) ROW(name, SOL_RDS, type, FAMILIES(ANC_FAMILY(AF_RDS)), __VA_ARGS__)
-#define ANC_RDS_ATOMIC(name, type, ...)                                                            \
-	ANC_RDS(name, type, SIZE(72), SENT, PAYLOAD("struct rds_atomic_args"),                     \
+#define RDS_ROW(name, type, ...) ROW(name, SOL_RDS, type, FAMILIES(ANC_FAMILY(AF_RDS)), __VA_ARGS__)
+#define RDS_ATOMIC_ROW(name, type, ...)                                                            \
+	RDS_ROW(name, type, SIZE(72), SENT, PAYLOAD("struct rds_atomic_args"),                     \
 		FIELDS(HEX("cookie", 8, 0), HEX("local_addr", 8, 8), HEX("remote_addr", 8, 16),    \
 		       __VA_ARGS__, FLAGS("flags", 8, 56, anc_rds_flags),                          \
 		       HEX("user_token", 8, 64)))
@@ -140,19 +140,19 @@ static const struct anc_names anc_rxrpc_securities[] = {
 	{5, "RXRPC_SECURITY_RXK5"}, {6, "RXRPC_SECURITY_YFS_RXGK"}, {0, NULL},
 };
 
-#define ANC_RXRPC(name, type, ...)                                                                 \
+#define RXRPC_ROW(name, type, ...)                                                                 \
 	ROW(name, SOL_RXRPC, type, FAMILIES(ANC_FAMILY(AF_RXRPC)), __VA_ARGS__)
-#define ANC_RXRPC_CHALLENGE U16("service_id", 0), ENUM("security_index", 1, 2, anc_rxrpc_securities)
+#define CHALLENGE_FIELDS U16("service_id", 0), ENUM("security_index", 1, 2, anc_rxrpc_securities)
 
 /* A message that is a word by itself. */
-#define ANC_RXRPC_WORD(name, type, ways) ANC_RXRPC(name, type, EMPTY(ways))
+#define RXRPC_WORD_ROW(name, type, ways) RXRPC_ROW(name, type, EMPTY(ways))
 
 static const struct anc_names anc_tipc_errors[] = {
 	{0, "TIPC_OK"},          {1, "TIPC_ERR_NO_NAME"},  {2, "TIPC_ERR_NO_PORT"},
 	{3, "TIPC_ERR_NO_NODE"}, {4, "TIPC_ERR_OVERLOAD"}, {0, NULL},
 };
 
-#define ANC_TIPC(name, type, ...)                                                                  \
+#define TIPC_ROW(name, type, ...)                                                                  \
 	ROW(name, SOL_TIPC, type, FAMILIES(ANC_FAMILY(AF_TIPC)), RECEIVED_AND(ANC_UNASKED),        \
 	    __VA_ARGS__)
 
@@ -210,32 +210,32 @@ anc_rows anc_linux_transport = {
 	 * net/sctp/socket.c (sctp_msghdr_parse), ulpevent.c. A ppid is of the two programs alone.
 	 * SCTP_SNDRCV comes with SCTP_EVENTS, which takes a struct and no int.
 	 */
-	ANC_SCTP("SCTP_INIT", SCTP_INIT, SCTP_INITMSG, SENT),
-	ANC_SCTP("SCTP_SNDRCV", SCTP_SNDRCV, SIZE(32), BOTH_WAYS, PAYLOAD("struct sctp_sndrcvinfo"),
+	SCTP_ROW("SCTP_INIT", SCTP_INIT, SCTP_INITMSG, SENT),
+	SCTP_ROW("SCTP_SNDRCV", SCTP_SNDRCV, SIZE(32), BOTH_WAYS, PAYLOAD("struct sctp_sndrcvinfo"),
 		 FIELDS(U16("sinfo_stream", 0), U16("sinfo_ssn", 2),
 			FLAGS("sinfo_flags", 2, 4, anc_sctp_flags), HEX("sinfo_ppid", 4, 8),
 			U32("sinfo_context", 12), U32("sinfo_timetolive", 16), U32("sinfo_tsn", 20),
 			U32("sinfo_cumtsn", 24), S32("sinfo_assoc_id", 28))),
-	ANC_SCTP("SCTP_SNDINFO", SCTP_SNDINFO, SIZE(16), SENT, PAYLOAD("struct sctp_sndinfo"),
+	SCTP_ROW("SCTP_SNDINFO", SCTP_SNDINFO, SIZE(16), SENT, PAYLOAD("struct sctp_sndinfo"),
 		 FIELDS(U16("snd_sid", 0), FLAGS("snd_flags", 2, 2, anc_sctp_flags),
 			HEX("snd_ppid", 4, 4), U32("snd_context", 8), S32("snd_assoc_id", 12))),
-	ANC_SCTP("SCTP_RCVINFO", SCTP_RCVINFO, SIZE(28), RECEIVED, ON(SOL_SCTP, SCTP_RECVRCVINFO),
+	SCTP_ROW("SCTP_RCVINFO", SCTP_RCVINFO, SIZE(28), RECEIVED, ON(SOL_SCTP, SCTP_RECVRCVINFO),
 		 PAYLOAD("struct sctp_rcvinfo"),
 		 FIELDS(U16("rcv_sid", 0), U16("rcv_ssn", 2),
 			FLAGS("rcv_flags", 2, 4, anc_sctp_flags), HEX("rcv_ppid", 4, 8),
 			U32("rcv_tsn", 12), U32("rcv_cumtsn", 16), U32("rcv_context", 20),
 			S32("rcv_assoc_id", 24))),
-	ANC_SCTP("SCTP_NXTINFO", SCTP_NXTINFO, SIZE(16), RECEIVED, ON(SOL_SCTP, SCTP_RECVNXTINFO),
+	SCTP_ROW("SCTP_NXTINFO", SCTP_NXTINFO, SIZE(16), RECEIVED, ON(SOL_SCTP, SCTP_RECVNXTINFO),
 		 PAYLOAD("struct sctp_nxtinfo"),
 		 FIELDS(U16("nxt_sid", 0), FLAGS("nxt_flags", 2, 2, anc_sctp_flags),
 			HEX("nxt_ppid", 4, 4), U32("nxt_length", 8), S32("nxt_assoc_id", 12))),
-	ANC_SCTP("SCTP_PRINFO", SCTP_PRINFO, SIZE(8), SENT, PAYLOAD("struct sctp_prinfo"),
+	SCTP_ROW("SCTP_PRINFO", SCTP_PRINFO, SIZE(8), SENT, PAYLOAD("struct sctp_prinfo"),
 		 FIELDS(ENUM("pr_policy", 2, 0, anc_sctp_policies), U32("pr_value", 4))),
-	ANC_SCTP("SCTP_AUTHINFO", SCTP_AUTHINFO, SIZE(2), SENT, PAYLOAD("struct sctp_authinfo"),
+	SCTP_ROW("SCTP_AUTHINFO", SCTP_AUTHINFO, SIZE(2), SENT, PAYLOAD("struct sctp_authinfo"),
 		 FIELDS(U16("auth_keynumber", 0))),
-	ANC_SCTP("SCTP_DSTADDRV4", SCTP_DSTADDRV4, SIZE(4), SENT_AND(ANC_REPEATS),
+	SCTP_ROW("SCTP_DSTADDRV4", SCTP_DSTADDRV4, SIZE(4), SENT_AND(ANC_REPEATS),
 		 PAYLOAD("struct in_addr"), FIELDS(IN_ADDR("addr", 0))),
-	ANC_SCTP("SCTP_DSTADDRV6", SCTP_DSTADDRV6, SIZE(16), SENT_AND(ANC_REPEATS),
+	SCTP_ROW("SCTP_DSTADDRV6", SCTP_DSTADDRV6, SIZE(16), SENT_AND(ANC_REPEATS),
 		 PAYLOAD("struct in6_addr"), FIELDS(IN6_ADDR("addr", 0))),
 
 	/* net/dccp/proto.c (dccp_msghdr_parse), gone with Linux 6.16 */
@@ -243,82 +243,82 @@ anc_rows anc_linux_transport = {
 	    OF_INET, FIELDS(U32("priority", 0))),
 
 	/* net/rds/send.c (rds_cmsg_send), rdma.c, recv.c */
-	ANC_RDS("RDS_CMSG_RDMA_ARGS", RDS_CMSG_RDMA_ARGS, SIZE(56), SENT,
+	RDS_ROW("RDS_CMSG_RDMA_ARGS", RDS_CMSG_RDMA_ARGS, SIZE(56), SENT,
 		PAYLOAD("struct rds_rdma_args"),
 		FIELDS(HEX("cookie", 8, 0), HEX("remote_vec.addr", 8, 8),
 		       U64("remote_vec.bytes", 16), HEX("local_vec_addr", 8, 24),
 		       U64("nr_local", 32), FLAGS("flags", 8, 40, anc_rds_flags),
 		       HEX("user_token", 8, 48))),
-	ANC_RDS("RDS_CMSG_RDMA_DEST", RDS_CMSG_RDMA_DEST, SIZE(8), BOTH_WAYS_AND(ANC_UNASKED),
+	RDS_ROW("RDS_CMSG_RDMA_DEST", RDS_CMSG_RDMA_DEST, SIZE(8), BOTH_WAYS_AND(ANC_UNASKED),
 		PAYLOAD("rds_rdma_cookie_t"), FIELDS(HEX("cookie", 8, 0))),
-	ANC_RDS("RDS_CMSG_RDMA_MAP", RDS_CMSG_RDMA_MAP, SIZE(32), SENT,
+	RDS_ROW("RDS_CMSG_RDMA_MAP", RDS_CMSG_RDMA_MAP, SIZE(32), SENT,
 		PAYLOAD("struct rds_get_mr_args"),
 		FIELDS(HEX("vec.addr", 8, 0), U64("vec.bytes", 8), HEX("cookie_addr", 8, 16),
 		       FLAGS("flags", 8, 24, anc_rds_flags))),
-	ANC_RDS("RDS_CMSG_RDMA_STATUS", RDS_CMSG_RDMA_STATUS, SIZE(16),
+	RDS_ROW("RDS_CMSG_RDMA_STATUS", RDS_CMSG_RDMA_STATUS, SIZE(16),
 		RECEIVED_AND(ANC_UNASKED | ANC_REPEATS), PAYLOAD("struct rds_rdma_notify"),
 		FIELDS(HEX("user_token", 8, 0), ENUM("status", 4, 8, anc_rds_statuses))),
-	ANC_RDS("RDS_CMSG_CONG_UPDATE", RDS_CMSG_CONG_UPDATE, SIZE(8), RECEIVED_AND(ANC_UNASKED),
+	RDS_ROW("RDS_CMSG_CONG_UPDATE", RDS_CMSG_CONG_UPDATE, SIZE(8), RECEIVED_AND(ANC_UNASKED),
 		PAYLOAD("__u64"), FIELDS(HEX("ports", 8, 0))),
-	ANC_RDS_ATOMIC("RDS_CMSG_ATOMIC_FADD", RDS_CMSG_ATOMIC_FADD, U64("add", 24)),
-	ANC_RDS_ATOMIC("RDS_CMSG_ATOMIC_CSWP", RDS_CMSG_ATOMIC_CSWP, HEX("compare", 8, 24),
+	RDS_ATOMIC_ROW("RDS_CMSG_ATOMIC_FADD", RDS_CMSG_ATOMIC_FADD, U64("add", 24)),
+	RDS_ATOMIC_ROW("RDS_CMSG_ATOMIC_CSWP", RDS_CMSG_ATOMIC_CSWP, HEX("compare", 8, 24),
 		       HEX("swap", 8, 32)),
-	ANC_RDS_ATOMIC("RDS_CMSG_MASKED_ATOMIC_FADD", RDS_CMSG_MASKED_ATOMIC_FADD, U64("add", 24),
+	RDS_ATOMIC_ROW("RDS_CMSG_MASKED_ATOMIC_FADD", RDS_CMSG_MASKED_ATOMIC_FADD, U64("add", 24),
 		       HEX("nocarry_mask", 8, 32)),
-	ANC_RDS_ATOMIC("RDS_CMSG_MASKED_ATOMIC_CSWP", RDS_CMSG_MASKED_ATOMIC_CSWP,
+	RDS_ATOMIC_ROW("RDS_CMSG_MASKED_ATOMIC_CSWP", RDS_CMSG_MASKED_ATOMIC_CSWP,
 		       HEX("compare", 8, 24), HEX("swap", 8, 32), HEX("compare_mask", 8, 40),
 		       HEX("swap_mask", 8, 48)),
-	ANC_RDS("RDS_CMSG_RXPATH_LATENCY", RDS_CMSG_RXPATH_LATENCY, SIZE(32),
+	RDS_ROW("RDS_CMSG_RXPATH_LATENCY", RDS_CMSG_RXPATH_LATENCY, SIZE(32),
 		RECEIVED_AND(ANC_UNASKED), PAYLOAD("struct rds_cmsg_rx_trace"),
 		FITS(anc_rds_trace_fits),
 		FIELDS(U8("rx_traces", 0), COUNTED("rx_trace_pos", 1, 1), LIST("rx_trace", 8, 8))),
-	ANC_RDS("RDS_CMSG_ZCOPY_COOKIE", RDS_CMSG_ZCOPY_COOKIE, SIZE(4), SENT, PAYLOAD("__u32"),
+	RDS_ROW("RDS_CMSG_ZCOPY_COOKIE", RDS_CMSG_ZCOPY_COOKIE, SIZE(4), SENT, PAYLOAD("__u32"),
 		FIELDS(U32("cookie", 0))),
-	ANC_RDS("RDS_CMSG_ZCOPY_COMPLETION", RDS_CMSG_ZCOPY_COMPLETION, SIZE(36), RECEIVED,
+	RDS_ROW("RDS_CMSG_ZCOPY_COMPLETION", RDS_CMSG_ZCOPY_COMPLETION, SIZE(36), RECEIVED,
 		ON(SOL_SOCKET, SO_ZEROCOPY), PAYLOAD("struct rds_zcopy_cookies"),
 		FITS(anc_rds_cookies_fit), FIELDS(U32("num", 0), COUNTED("cookies", 4, 4))),
 
 	/* net/rxrpc/sendmsg.c (rxrpc_sendmsg_cmsg), recvmsg.c, oob.c */
-	ANC_RXRPC("RXRPC_USER_CALL_ID", RXRPC_USER_CALL_ID, SIZE(8), BITS(64),
+	RXRPC_ROW("RXRPC_USER_CALL_ID", RXRPC_USER_CALL_ID, SIZE(8), BITS(64),
 		  BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD("unsigned long"),
 		  FIELDS(HEX("user_call_id", 8, 0))),
-	ANC_RXRPC("RXRPC_USER_CALL_ID", RXRPC_USER_CALL_ID, SIZE(4), BITS(32),
+	RXRPC_ROW("RXRPC_USER_CALL_ID", RXRPC_USER_CALL_ID, SIZE(4), BITS(32),
 		  BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD("unsigned long"),
 		  FIELDS(HEX("user_call_id", 4, 0))),
-	ANC_RXRPC("RXRPC_ABORT", RXRPC_ABORT, SIZE(4), BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD("__u32"),
+	RXRPC_ROW("RXRPC_ABORT", RXRPC_ABORT, SIZE(4), BOTH_WAYS_AND(ANC_UNASKED), PAYLOAD("__u32"),
 		  FIELDS(S32("abort_code", 0))),
-	ANC_RXRPC_WORD("RXRPC_ACK", RXRPC_ACK, ANC_RECEIVED | ANC_UNASKED),
-	ANC_RXRPC("RXRPC_NET_ERROR", RXRPC_NET_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
+	RXRPC_WORD_ROW("RXRPC_ACK", RXRPC_ACK, ANC_RECEIVED | ANC_UNASKED),
+	RXRPC_ROW("RXRPC_NET_ERROR", RXRPC_NET_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("int"), FIELDS(ENUM("error", 4, 0, anc_linux_errno))),
-	ANC_RXRPC("RXRPC_LOCAL_ERROR", RXRPC_LOCAL_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
+	RXRPC_ROW("RXRPC_LOCAL_ERROR", RXRPC_LOCAL_ERROR, SIZE(4), RECEIVED_AND(ANC_UNASKED),
 		  PAYLOAD("int"), FIELDS(ENUM("error", 4, 0, anc_linux_errno))),
-	ANC_RXRPC_WORD("RXRPC_EXCLUSIVE_CALL", RXRPC_EXCLUSIVE_CALL, ANC_SENT),
-	ANC_RXRPC_WORD("RXRPC_UPGRADE_SERVICE", RXRPC_UPGRADE_SERVICE, ANC_SENT),
-	ANC_RXRPC("RXRPC_TX_LENGTH", RXRPC_TX_LENGTH, SIZE(8), SENT, PAYLOAD("__s64"),
+	RXRPC_WORD_ROW("RXRPC_EXCLUSIVE_CALL", RXRPC_EXCLUSIVE_CALL, ANC_SENT),
+	RXRPC_WORD_ROW("RXRPC_UPGRADE_SERVICE", RXRPC_UPGRADE_SERVICE, ANC_SENT),
+	RXRPC_ROW("RXRPC_TX_LENGTH", RXRPC_TX_LENGTH, SIZE(8), SENT, PAYLOAD("__s64"),
 		  FIELDS(S64("tx_length", 0))),
-	ANC_RXRPC("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(4), SENT,
+	RXRPC_ROW("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(4), SENT,
 		  PAYLOAD("__u32 [1]"), FIELDS(U32("hard", 0))),
-	ANC_RXRPC("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(8), SENT,
+	RXRPC_ROW("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(8), SENT,
 		  PAYLOAD("__u32 [2]"), FIELDS(U32("hard", 0), U32("idle", 4))),
-	ANC_RXRPC("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(12), SENT,
+	RXRPC_ROW("RXRPC_SET_CALL_TIMEOUT", RXRPC_SET_CALL_TIMEOUT, SIZE(12), SENT,
 		  PAYLOAD("__u32 [3]"), FIELDS(U32("hard", 0), U32("idle", 4), U32("normal", 8))),
-	ANC_RXRPC_WORD("RXRPC_CHARGE_ACCEPT", RXRPC_CHARGE_ACCEPT, ANC_SENT),
-	ANC_RXRPC("RXRPC_OOB_ID", RXRPC_OOB_ID, SIZE(8), BOTH_WAYS_AND(ANC_UNASKED),
+	RXRPC_WORD_ROW("RXRPC_CHARGE_ACCEPT", RXRPC_CHARGE_ACCEPT, ANC_SENT),
+	RXRPC_ROW("RXRPC_OOB_ID", RXRPC_OOB_ID, SIZE(8), BOTH_WAYS_AND(ANC_UNASKED),
 		  PAYLOAD("__u64"), FIELDS(U64("oob_id", 0))),
-	ANC_RXRPC("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(4), RECEIVED_AND(ANC_UNASKED),
-		  PAYLOAD("struct rxrpc_challenge"), FIELDS(ANC_RXRPC_CHALLENGE)),
-	ANC_RXRPC("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(8), RECEIVED_AND(ANC_UNASKED),
-		  PAYLOAD("struct rxgk_challenge"), FIELDS(ANC_RXRPC_CHALLENGE, U32("enctype", 4))),
-	ANC_RXRPC_WORD("RXRPC_RESPOND", RXRPC_RESPOND, ANC_SENT),
-	ANC_RXRPC("RXRPC_RESP_RXGK_APPDATA", RXRPC_RESP_RXGK_APPDATA, SIZES(0, 0), SENT,
+	RXRPC_ROW("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(4), RECEIVED_AND(ANC_UNASKED),
+		  PAYLOAD("struct rxrpc_challenge"), FIELDS(CHALLENGE_FIELDS)),
+	RXRPC_ROW("RXRPC_CHALLENGED", RXRPC_CHALLENGED, SIZE(8), RECEIVED_AND(ANC_UNASKED),
+		  PAYLOAD("struct rxgk_challenge"), FIELDS(CHALLENGE_FIELDS, U32("enctype", 4))),
+	RXRPC_WORD_ROW("RXRPC_RESPOND", RXRPC_RESPOND, ANC_SENT),
+	RXRPC_ROW("RXRPC_RESP_RXGK_APPDATA", RXRPC_RESP_RXGK_APPDATA, SIZES(0, 0), SENT,
 		  PAYLOAD("__u8 []"), FIELDS(BYTES("appdata", 0, 0))),
 
 	/* net/tipc/socket.c (tipc_sk_anc_data_recv) */
-	ANC_TIPC("TIPC_ERRINFO", TIPC_ERRINFO, SIZE(8), PAYLOAD("__u32 [2]"),
+	TIPC_ROW("TIPC_ERRINFO", TIPC_ERRINFO, SIZE(8), PAYLOAD("__u32 [2]"),
 		 FIELDS(ENUM("error", 4, 0, anc_tipc_errors), U32("returned_size", 4))),
-	ANC_TIPC("TIPC_RETDATA", TIPC_RETDATA, SIZES(0, 0), PAYLOAD("__u8 []"),
+	TIPC_ROW("TIPC_RETDATA", TIPC_RETDATA, SIZES(0, 0), PAYLOAD("__u8 []"),
 		 FIELDS(BYTES("data", 0, 0))),
-	ANC_TIPC("TIPC_DESTNAME", TIPC_DESTNAME, SIZE(12), PAYLOAD("__u32 [3]"),
+	TIPC_ROW("TIPC_DESTNAME", TIPC_DESTNAME, SIZE(12), PAYLOAD("__u32 [3]"),
 		 FIELDS(U32("type", 0), U32("lower", 4), U32("upper", 8))),
 	NULL,
 };

@@ -13,10 +13,6 @@
 #define SOCKCRED_COUNT_AT 20
 #define SOCKCRED70_COUNT_AT 16
 
-#define TIMESTAMP_ROW(...)                                                                         \
-	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, 8, RECEIVED,                                          \
-	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, 0x2000), PAYLOAD("struct timeval"),          \
-	    FAMILIES(BSD_INET), __VA_ARGS__)
 /* Of programs made before NetBSD 6. */
 #define OTIMESTAMP_ROW(...)                                                                        \
 	ROW("SCM_OTIMESTAMP", BSD_SOL_SOCKET, 2, RECEIVED,                                         \
@@ -34,7 +30,7 @@ static enum anc_match netbsd_sockcred70_fits(const struct anc_cmsg *msg, const s
 }
 
 static anc_rows netbsd_unix = {
-	BSD_RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
+	RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
 	ROW("SCM_CREDS", BSD_SOL_SOCKET, 0x10,
 	    SIZES(SOCKCRED_COUNT_AT + 4, SOCKCRED_COUNT_AT + 4 + BSD_GROUPS_MOST),
 	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("LOCAL_CREDS", BSD_SOL_LOCAL, 4),
@@ -51,8 +47,8 @@ static anc_rows netbsd_unix = {
 
 /* suseconds_t is an int: behind it are 4 bytes of padding where 8-byte numbers are aligned so. */
 static anc_rows netbsd_time = {
-	TIMESTAMP_ROW(SIZE(16), FIELDS(TIMEVAL("time", 12, 0))),
-	TIMESTAMP_ROW(SIZE(12), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
+	TIMESTAMP_ROW(8, 0x2000, SIZE(16), FIELDS(TIMEVAL("time", 12, 0))),
+	TIMESTAMP_ROW(8, 0x2000, SIZE(12), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
 	OTIMESTAMP_ROW(SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
 	OTIMESTAMP_ROW(SIZE(8), BITS(32), FIELDS(TIMEVAL("time", 8, 0))),
 	NULL,
@@ -60,9 +56,9 @@ static anc_rows netbsd_time = {
 
 static anc_rows netbsd_inet = {
 	/* IP_SENDSRCADDR is the same number, to send. */
-	IP_ADDR_ROW("IP_RECVDSTADDR", 7, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
+	IP_ROW("IP_RECVDSTADDR", 7, ADDR, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	IP_RECVIF_ROW(20, 20),
-	TTL_ROW("IP_RECVTTL", 23, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 23)),
+	IP_ROW("IP_RECVTTL", 23, TTL, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 23)),
 	ROW("IP_PKTINFO", BSD_IP, 25, SIZE(8), BOTH_WAYS, ON_NUMBER("IP_RECVPKTINFO", BSD_IP, 26),
 	    PAYLOAD("struct in_pktinfo"), FAMILIES(BSD_INET),
 	    FIELDS(IN_ADDR("ipi_addr", 0), U32("ipi_ifindex", 4))),

@@ -9,33 +9,29 @@
 
 #define RIGHTS_MOST 127 /* (2048 - 16) / 16: unp_internalize() */
 
-#define TIMESTAMP_ROW(...)                                                                         \
-	ROW("SCM_TIMESTAMP", BSD_SOL_SOCKET, 4, RECEIVED,                                          \
-	    ON_NUMBER("SO_TIMESTAMP", BSD_SOL_SOCKET, 0x800), PAYLOAD("struct timeval"),           \
-	    FAMILIES(BSD_INET), __VA_ARGS__)
-
 #define PORT(name) FIELD(name, ANC_FIELD_UINT | ANC_FIELD_NETWORK, 2, 0, NULL)
 
 /* time_t has 64 bits everywhere; i386 has no padding behind the microseconds, arm has. */
 static anc_rows openbsd_socket = {
-	BSD_RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
-	TIMESTAMP_ROW(SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
-	TIMESTAMP_ROW(SIZE(12), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
-	TIMESTAMP_ROW(SIZE(16), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
+	RIGHTS_ROW(1, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
+	TIMESTAMP_ROW(4, 0x800, SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
+	TIMESTAMP_ROW(4, 0x800, SIZE(12), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
+	TIMESTAMP_ROW(4, 0x800, SIZE(16), BITS(32), FIELDS(TIMEVAL("time", 12, 0))),
 	NULL,
 };
 
 static anc_rows openbsd_inet = {
 	/* IP_SENDSRCADDR is the same number, to send. */
-	IP_ADDR_ROW("IP_RECVDSTADDR", 7, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
+	IP_ROW("IP_RECVDSTADDR", 7, ADDR, BOTH_WAYS, ON_NUMBER("IP_RECVDSTADDR", BSD_IP, 7)),
 	IP_RECVIF_ROW(30, 255),
-	TTL_ROW("IP_RECVTTL", 31, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 31)),
+	IP_ROW("IP_RECVTTL", 31, TTL, RECEIVED, ON_NUMBER("IP_RECVTTL", BSD_IP, 31)),
 	ROW("IP_RECVDSTPORT", BSD_IP, 33, SIZE(2), RECEIVED,
 	    ON_NUMBER("IP_RECVDSTPORT", BSD_IP, 33), PAYLOAD("in_port_t"), FAMILIES(BSD_INET),
 	    FIELDS(PORT("port"))),
-	IP_U32_ROW("IP_RECVRTABLE", 35, "rtable", RECEIVED, ON_NUMBER("IP_RECVRTABLE", BSD_IP, 35)),
-	IP_U32_ROW("IP_IPSECFLOWINFO", 36, "ipsecflowinfo", BOTH_WAYS,
-		   ON_NUMBER("IP_IPSECFLOWINFO", BSD_IP, 36)),
+	IP_ROW("IP_RECVRTABLE", 35, NUMBER("rtable"), RECEIVED,
+	       ON_NUMBER("IP_RECVRTABLE", BSD_IP, 35)),
+	IP_ROW("IP_IPSECFLOWINFO", 36, NUMBER("ipsecflowinfo"), BOTH_WAYS,
+	       ON_NUMBER("IP_IPSECFLOWINFO", BSD_IP, 36)),
 	ROW("IPV6_RECVDSTPORT", BSD_IPV6, 64, SIZE(2), RECEIVED,
 	    ON_NUMBER("IPV6_RECVDSTPORT", BSD_IPV6, 64), PAYLOAD("in_port_t"), FAMILIES(BSD_INET6),
 	    FIELDS(PORT("port"))),

@@ -2,7 +2,10 @@
 #ifndef ANC_ROWS_H
 #define ANC_ROWS_H
 
-/* The words that tables of rows are written in; docs/adding-a-message.md has an example. */
+/*
+ * The words that tables of rows are written in; docs/adding-a-message.md has an example. What ends
+ * with _ROW is a row; the others are members of one.
+ */
 
 #include "types/types.h"
 
@@ -87,6 +90,12 @@
 #define EXTENDED_ERROR                                                                             \
 	ENUM("ee_errno", 4, 0, anc_linux_errno), ENUM("ee_origin", 1, 4, anc_linux_origins),       \
 		U8("ee_type", 5), U8("ee_code", 6), U32("ee_info", 8), U32("ee_data", 12)
+
+#define QUEUED_ERROR                                                                               \
+	SIZE(16), RECEIVED_AND(ANC_ERROR_QUEUE), PAYLOAD("struct sock_extended_err"),              \
+		FIELDS(EXTENDED_ERROR)
+
+#define INT(field) SIZE(4), PAYLOAD("int"), FIELDS(S32(field, 0))
 
 /* RFC 3542's, the same on every system. An extension header is units of 8 bytes and says how many.
  */

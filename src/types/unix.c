@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct anc_ucred) == sizeof(struct ucred) &&
 	       "as the kernel has it");
 
 #define RIGHTS_MOST (253 * sizeof(int))
-#define ANC_WITH_SCM ANC_FAMILY(AF_UNIX) | ANC_FAMILY(AF_NETLINK) | ANC_FAMILY(AF_BLUETOOTH)
+#define WITH_SCM ANC_FAMILY(AF_UNIX) | ANC_FAMILY(AF_NETLINK) | ANC_FAMILY(AF_BLUETOOTH)
 
 const struct anc_message_type anc_rights_type = {
 	.name = "SCM_RIGHTS",
@@ -37,7 +37,7 @@ const struct anc_message_type anc_ucred_type = {
 	BOTH_WAYS_AND(ANC_CREDENTIALS | ANC_CLAIMED),
 	ON(SOL_SOCKET, SO_PASSCRED),
 	PAYLOAD("struct ucred"),
-	FAMILIES(ANC_WITH_SCM),
+	FAMILIES(WITH_SCM),
 	FIELDS(S32("pid", 0), U32("uid", 4), U32("gid", 8)),
 };
 
@@ -76,7 +76,7 @@ const struct anc_message_type anc_security_type = {
 	RECEIVED,
 	ON(SOL_SOCKET, SO_PASSSEC),
 	PAYLOAD("char []"),
-	FAMILIES(ANC_WITH_SCM),
+	FAMILIES(WITH_SCM),
 	FIELDS(TEXT("label", 0)),
 	.read = anc_security_read,
 };
