@@ -4,6 +4,7 @@
  * printed, and is what its line says. What it says is not taken from this library.
  */
 #include "golden_messages.h"
+#include "json_text.h"
 #include "tap.h"
 
 #include <anc/anc.h>
@@ -187,76 +188,19 @@ TEST(a_payload_that_contradicts_itself_fits_no_row)
 	};
 	/* clang-format on */
 	static struct scene scene;
+	char text[TEXT_MOST];
+	char json[TEXT_MOST];
 	size_t i;
 
 	for (i = 0; i < COUNT(lines); i++) {
 		set_scene(&scene, &lines[i]);
 		printf("# %s, %s\n", lines[i].abi, lines[i].text);
 		CHECK_EQ(scene.match, ANC_MATCH_SIZE);
-	}
-}
-
-/* JSON, as RFC 8259 has it: returns what follows the value, or NULL. */
-static const char *after_value(const char *at);
-
-static const char *after_string(const char *at)
-{
-	if (*at++ != '"')
-		return NULL;
-	for (; *at != '"'; at++) {
-		if ((unsigned char)*at < ' ' || (unsigned char)*at > '~')
-			return NULL;
-		if (*at == '\\' && strchr("\"\\/bfnrtu", *++at) == NULL)
-			return NULL;
-	}
-	return at + 1;
-}
-
-static const char *after_number(const char *at)
-{
-	at += *at == '-';
-	if (!isdigit((unsigned char)*at) || (*at == '0' && isdigit((unsigned char)at[1])))
-		return NULL;
-	while (isdigit((unsigned char)*at))
-		at++;
-	return at;
-}
-
-static const char *after_list(const char *at, char end, bool keys)
-{
-	if (*++at == end)
-		return at + 1;
-	for (;; at++) {
-		if (keys && ((at = after_string(at)) == NULL || *at++ != ':'))
-			return NULL;
-		at = after_value(at);
-		if (at == NULL || *at == end)
-			return at != NULL ? at + 1 : NULL;
-		if (*at != ',')
-			return NULL;
-	}
-}
-
-static const char *after_word(const char *at, const char *word)
-{
-	return strncmp(at, word, strlen(word)) == 0 ? at + strlen(word) : NULL;
-}
-
-static const char *after_value(const char *at)
-{
-	switch (*at) {
-	case '{':
-		return after_list(at, '}', true);
-	case '[':
-		return after_list(at, ']', false);
-	case '"':
-		return after_string(at);
-	case 't':
-		return after_word(at, "true");
-	case 'n':
-		return after_word(at, "null");
-	default:
-		return after_number(at);
+		CHECK(anc_cmsg_format(&scene.msg, scene.abi, text, sizeof(text)) > 0);
+		CHECK(anc_cmsg_json(&scene.msg, scene.abi, json, sizeof(json)) > 0);
+		CHECK(ends_with(text, " (contents do not fit)") ||
+		      strstr(text, " (expected ") != NULL);
+		CHECK(json_says(json, text));
 	}
 }
 
@@ -272,21 +216,14 @@ static int print_head(const struct golden_message *line, char *ret, size_t size)
 			line->text, line->level, line->type, strlen(line->hex) / 2);
 }
 
-static bool agree(const char *json, const char *key, bool expected)
-{
-	return (strstr(json, key) != NULL) == expected;
-}
-
 static bool is_json_of(const struct golden_message *line, const char *json)
 {
 	char head[256];
 	const int len = print_head(line, head, sizeof(head));
-	const char *end = json[0] == '{' ? after_value(json) : NULL;
+	const char *end = json[0] == '{' ? json_end(json) : NULL;
 
 	return end != NULL && *end == '\0' && strncmp(json, head, (size_t)len) == 0 &&
-	       agree(json, "\"truncated\":true", ends_with(line->text, " (truncated)")) &&
-	       agree(json, "\"guess\":true", ends_with(line->text, " (a guess)")) &&
-	       agree(json, "\"expected\":", strstr(line->text, " (expected ") != NULL);
+	       json_says(json, line->text);
 }
 
 static size_t count_wrong_json(const struct golden_message *line)
@@ -306,14 +243,14 @@ static size_t count_wrong_json(const struct golden_message *line)
 	return wrong;
 }
 
-TEST(each_message_is_one_json_object)
+TEST(each_message_s_json_says_what_its_text_does)
 {
 	CHECK_EQ(count_wrong_json(golden_messages_linux), 0);
 	CHECK_EQ(count_wrong_json(golden_messages_bsd), 0);
 	CHECK_EQ(count_wrong_json(golden_messages_refused), 0);
 }
 
-/* The checker itself. */
+/* The checkers themselves. */
 TEST(what_is_no_json_is_told)
 {
 	static const char *const broken[] = {"{\"a\":1",         "{\"a\":01}", "{\"a\"}", "[1,]",
@@ -321,8 +258,43 @@ TEST(what_is_no_json_is_told)
 	size_t i;
 
 	for (i = 0; i < COUNT(broken); i++)
-		CHECK(after_value(broken[i]) == NULL);
-	CHECK(after_value("{\"a\":[-1,null,true,{}],\"b\":\"\\u0001\"}") != NULL);
+		CHECK(json_end(broken[i]) == NULL);
+	CHECK(json_end("{\"a\":[-1,null,true,{}],\"b\":\"\\u0001\"}") != NULL);
+}
+
+TEST(json_that_says_something_else_is_told)
+{
+	static const char text[] = "A n=1,2 f=X|0x8 b=0a 0b t=0 s=\"a\\x01\" fds=3,-EMFILE";
+	static const char *const others[] = {
+		"\"n\":[1,3],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b0c\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":1,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0002\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null",
+		"\"f\":[\"X\",\"0x8\"],\"n\":[1,2],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"g\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+		"\"n\":[1,2],\"f\":[\"X\",\"0x8\"],\"b\":\"0a0b\",\"t\":null,\"s\":\"a\\u0001\"",
+	};
+	char json[256];
+	size_t i;
+
+	for (i = 0; i < COUNT(others); i++) {
+		snprintf(json, sizeof(json),
+			 "{\"name\":\"A\",\"level\":1,\"type\":1,\"len\":1,\"fields\":{%s},"
+			 "\"fds\":[3,\"-EMFILE\"]}",
+			 others[i]);
+		CHECK_EQ(json_says(json, text), i == COUNT(others) - 1);
+	}
+	CHECK(json_says("{\"len\":1,\"guess\":true}", "A (a guess)"));
+	CHECK(!json_says("{\"len\":1,\"guess\":true}", "A"));
+	CHECK(!json_says("{\"len\":1}", "A (truncated)"));
+	CHECK(json_says("{\"len\":1,\"expected\":4}", "A len=1 (expected at least 4)"));
+	CHECK(!json_says("{\"len\":1,\"expected\":4}", "A len=1 (expected 8)"));
+	CHECK(!json_says("{\"len\":1}", "A len=1 (expected 8)"));
+	CHECK(!json_says("{\"len\":2,\"bytes\":\"0a0c\"}", "level=1 type=2 len=2 0a 0b"));
 }
 
 /* The line whose text starts so. */
@@ -447,8 +419,10 @@ static const struct tap_test tests[] = {
 	 test_what_no_row_fits_is_printed_as_far_as_it_goes},
 	{"a_payload_that_contradicts_itself_fits_no_row",
 	 test_a_payload_that_contradicts_itself_fits_no_row},
-	{"each_message_is_one_json_object", test_each_message_is_one_json_object},
+	{"each_message_s_json_says_what_its_text_does",
+	 test_each_message_s_json_says_what_its_text_does},
 	{"what_is_no_json_is_told", test_what_is_no_json_is_told},
+	{"json_that_says_something_else_is_told", test_json_that_says_something_else_is_told},
 	{"json_has_lists_flags_times_addresses_and_attributes",
 	 test_json_has_lists_flags_times_addresses_and_attributes},
 	{"levels_have_the_names_of_their_system_and_family",
