@@ -69,6 +69,7 @@ static enum anc_match anc_row_match(const struct anc_message_type *row, const st
 struct anc_candidate {
 	const struct anc_message_type *row;
 	enum anc_match match;
+	bool has_size;
 	int tied;
 };
 
@@ -79,6 +80,9 @@ static struct anc_candidate anc_better(struct anc_candidate a, struct anc_candid
 	bool a_comes;
 	bool b_comes;
 
+	/* Of two that do not fit, the one with the right size says best what is wrong. */
+	if (a.match == b.match && a.match <= ANC_MATCH_SIZE)
+		return b.has_size && !a.has_size ? b : a;
 	if (a.match <= ANC_MATCH_SIZE || b.match <= ANC_MATCH_SIZE)
 		return b.match > a.match ? b : a;
 	a_comes = (a.row->flags & ANC_RECEIVED) != 0;
@@ -94,7 +98,11 @@ static struct anc_candidate anc_better(struct anc_candidate a, struct anc_candid
 static struct anc_candidate anc_candidate_of(const struct anc_message_type *row,
 					     const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	const struct anc_candidate candidate = {row, anc_row_match(row, msg, abi), 0};
+	const struct anc_candidate candidate = {
+		.row = row,
+		.match = anc_row_match(row, msg, abi),
+		.has_size = anc_row_has_size(row, msg->len),
+	};
 
 	return candidate;
 }
@@ -123,7 +131,7 @@ const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, 
 	const struct anc_row_key key = anc_row_key_of(abi, family, msg->level, msg->type);
 	struct anc_row_iter it = anc_row_iter_over(abi);
 	const struct anc_message_type *first = anc_row_iter_find(&it, &key);
-	struct anc_candidate best = {NULL, ANC_MATCH_NONE, 0};
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false, 0};
 	const struct anc_message_type *row;
 
 	for (row = first; row != NULL; row = anc_row_iter_find(&it, &key))
@@ -135,7 +143,7 @@ const struct anc_message_type *anc_message_match(const struct anc_abi *or_null, 
 const struct anc_message_type *anc_data_match(const struct anc_data *data,
 					      const struct anc_cmsg *msg, enum anc_match *ret_match)
 {
-	struct anc_candidate best = {NULL, ANC_MATCH_NONE, 0};
+	struct anc_candidate best = {NULL, ANC_MATCH_NONE, false, 0};
 	size_t i;
 
 	for (i = 0; i < data->type_count; i++)

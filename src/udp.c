@@ -20,9 +20,9 @@ static int anc_udp_gro_size(const struct anc_data *data, size_t len, size_t *ret
 	int error;
 
 	while (anc_cmsg_iter_next(&it, &msg) > 0) {
-		if (!anc_udp_gro_is(&msg))
+		if (!anc_message_is(&anc_udp_gro_type, &msg))
 			continue;
-		error = anc_udp_gro_get(&msg, &size);
+		error = anc_message_get(&anc_udp_gro_type, &msg, &size, sizeof(size));
 		if (error < 0 && msg.truncated)
 			return -EMSGSIZE;
 		if (error < 0 || size <= 0)
@@ -99,7 +99,9 @@ static int anc_udp_control(struct anc_udp_sending *to)
 		while (error == 0 && anc_cmsg_iter_next(&it, &msg) > 0)
 			error = anc_data_add_cmsg(&to->control, &msg);
 	}
-	return error == 0 ? anc_udp_segment_add(&to->control, &size) : error;
+	if (error < 0)
+		return error;
+	return anc_message_add(&anc_udp_segment_type, &to->control, &size, sizeof(size));
 }
 
 /* Errors that may mean the segmenting, and not what is sent. */
