@@ -64,4 +64,16 @@ static inline const struct anc_message_type *anc_row_iter_next(struct anc_row_it
 	return NULL;
 }
 
+/* The same of its queries of a peer. */
+static inline struct anc_row_iter anc_row_iter_over_peers(const struct anc_abi *abi)
+{
+	struct anc_row_iter it = {abi, abi->system->peers, abi->system->peers->rows};
+
+	return it;
+}
+
+/* The row behind another, or the first after NULL. */
+const struct anc_message_type *anc_row_iter_after(struct anc_row_iter,
+						  const struct anc_message_type *row_or_null);
+
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "credentials.h"
+
 #include "field.h"
 #include "message.h"
 
@@ -82,8 +84,8 @@ static void anc_credentials_load_groups(const struct anc_message_type *row,
 
 /* What the fields of a row that fits say. Linux's "uid" is the real one where the kernel attached
  * it itself: include/net/scm.h scm_send(), net/unix/af_unix.c unix_maybe_add_creds(). */
-static void anc_credentials_load(const struct anc_message_type *row, const struct anc_cmsg *msg,
-				 const struct anc_abi *abi, struct anc_credentials *ret)
+void anc_credentials_load(const struct anc_message_type *row, const struct anc_cmsg *msg,
+			  const struct anc_abi *abi, struct anc_credentials *ret)
 {
 	struct anc_credentials read = {.pidfd = -1};
 	int64_t number;

@@ -21,6 +21,10 @@ static inline bool anc_row_has_size(const struct anc_message_type *row, size_t l
 	return anc_row_is_exact(row) ? len == row->size : len >= row->min_size;
 }
 
+/* How well a row fits a message whose level and type are its own. */
+enum anc_match anc_row_match(const struct anc_message_type *row, const struct anc_cmsg *,
+			     const struct anc_abi *);
+
 /* How many descriptor slots a payload of `len` bytes has by its row. */
 static inline size_t anc_row_slots(const struct anc_message_type *row, size_t len)
 {

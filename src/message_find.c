@@ -3,10 +3,9 @@
 #include "data.h"
 #include "message.h"
 
-const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
-						const struct anc_message_type *row_or_null)
+const struct anc_message_type *anc_row_iter_after(struct anc_row_iter it,
+						  const struct anc_message_type *row_or_null)
 {
-	struct anc_row_iter it = anc_row_iter_over(anc_abi_or_host(or_null));
 	const struct anc_message_type *row = NULL;
 
 	if (row_or_null != NULL)
@@ -14,6 +13,12 @@ const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
 			row = anc_row_iter_next(&it);
 		while (row != NULL && row != row_or_null);
 	return row == row_or_null ? anc_row_iter_next(&it) : NULL;
+}
+
+const struct anc_message_type *anc_message_next(const struct anc_abi *or_null,
+						const struct anc_message_type *row_or_null)
+{
+	return anc_row_iter_after(anc_row_iter_over(anc_abi_or_host(or_null)), row_or_null);
 }
 
 /* What is looked for, in the numbers of the rows. */
@@ -53,8 +58,8 @@ const struct anc_message_type *anc_message_find(const struct anc_abi *or_null, i
 	return anc_row_iter_find(&it, &key);
 }
 
-static enum anc_match anc_row_match(const struct anc_message_type *row, const struct anc_cmsg *msg,
-				    const struct anc_abi *abi)
+enum anc_match anc_row_match(const struct anc_message_type *row, const struct anc_cmsg *msg,
+			     const struct anc_abi *abi)
 {
 	enum anc_match match = ANC_MATCH_SURE;
 

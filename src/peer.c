@@ -7,8 +7,7 @@
 #include <anc/credentials.h>
 #include <anc/unix.h>
 
-/* What the kernel remembers of a peer: net/core/sock.c sk_getsockopt(); the effective ids, by
- * cred_to_ucred(). */
+/* What the kernel remembers of a peer: net/core/sock.c sk_getsockopt(). */
 
 /* An option's value in at most `*len` bytes; its length comes back in `*len`, also on an error. */
 static int anc_peer_ask(int fd, int option, void *ret, size_t *len)
@@ -22,28 +21,13 @@ static int anc_peer_ask(int fd, int option, void *ret, size_t *len)
 
 int anc_peer_credentials(int fd, struct anc_credentials *ret)
 {
-	/* What the kernel gives where there is no peer. */
-	struct anc_ucred peer = {.pid = 0, .uid = UINT32_MAX, .gid = UINT32_MAX};
+	struct anc_ucred peer;
 	size_t len = sizeof(peer);
-	const int error = anc_peer_ask(fd, SO_PEERCRED, &peer, &len);
+	int error = anc_peer_ask(fd, SO_PEERCRED, &peer, &len);
 
-	if (error < 0)
-		return error;
-	if (len != sizeof(peer) || peer.uid == UINT32_MAX)
-		return -ENOTCONN;
-	*ret = (struct anc_credentials){
-		.known = ANC_CREDENTIALS_EUID | ANC_CREDENTIALS_EGID,
-		.pidfd = -1,
-		.euid = peer.uid,
-		.egid = peer.gid,
-	};
-	/* 0: this process's namespace cannot see it. */
-	if (peer.pid > 0) {
-		ret->known |= ANC_CREDENTIALS_PID;
-		ret->pid = peer.pid;
-	}
-	ret->by_kernel = ret->known;
-	return 0;
+	if (error == 0)
+		error = anc_peer_credentials_read(NULL, "SO_PEERCRED", &peer, len, ret);
+	return error == -EBADMSG ? -ENOTCONN : error;
 }
 
 int anc_peer_pidfd(int fd)

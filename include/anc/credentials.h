@@ -4,7 +4,7 @@
 
 /*
  * Who is at the other end, in one form: from the credential messages of any system, and from what
- * the kernel remembers of a connected peer. See anc_credentials(3).
+ * any system's kernel remembers of a connected peer. See anc_credentials(3).
  */
 
 #include <anc/abi.h>
@@ -47,6 +47,7 @@ struct anc_credentials {
 	uint32_t egid;
 	uint32_t group_count; /* all of them, even those that `groups` has no place for */
 	uint32_t groups[ANC_CREDENTIALS_GROUPS_MAX];
+	uint32_t reserved[4]; /* zero */
 };
 
 /**
@@ -114,9 +115,38 @@ ANC_API int anc_peer_groups(int fd, uint32_t *ret_groups, size_t max, size_t *re
 /**
  * The security label of that peer, with a closing NUL, in `size` bytes: SO_PEERSEC. Returns its
  * length in bytes without the NUL; -ERANGE: it does not fit; -ENOPROTOOPT: no security module
- * gives labels; else what getsockopt(2) says, negative.
+ * gives labels; else what getsockopt(2) says, negative. On an error the contents of `ret` are
+ * undefined.
  */
 ANC_API ssize_t anc_peer_security(int fd, char *ret, size_t size) ANC_FD_ARG(1);
+
+/**
+ * Reads what any system's kernel told of a peer, `len` bytes as they came from getsockopt(2) or
+ * getpeerucred(3C). `query` is the option's or the call's name: SO_PEERCRED, SO_PEERGROUPS and
+ * SO_PEERPIDFD of Linux; LOCAL_PEERCRED of FreeBSD, DragonFly and macOS, where the effective group
+ * is the first of `groups`, which are 16 at most; LOCAL_PEERPID, LOCAL_PEEREPID and LOCAL_PEERTOKEN
+ * of macOS; LOCAL_PEEREID of NetBSD; SO_PEERCRED of OpenBSD; getpeerucred of illumos. `or_null`:
+ * the system it came from; NULL: this host.
+ *
+ * The kernel vouches for all of it, but not for LOCAL_PEEREPID: a process that macOS entitles to
+ * may name another one (SO_DELEGATED). Where macOS tells a pid, it is of whoever used the peer's
+ * socket last. A descriptor stays whose it is, and is read with NULL only: its number is nobody's
+ * elsewhere. Nothing is written on an error. Returns 0; -ENOMSG: that system has no such query, or
+ * it tells nothing of this (SO_PEERSEC); -EBADMSG: the size is wrong, or the version or the number
+ * of groups in it; -ENOTCONN: it says that there was no peer.
+ */
+ANC_API int anc_peer_credentials_read(const struct anc_abi *or_null, const char *query,
+				      const void *value, size_t len, struct anc_credentials *ret);
+
+/**
+ * The queries of a system, one after the other: the first after NULL, NULL after the last. A query
+ * is a row, whose level and type are those of a socket option (both 0: a call of its own); its
+ * value is the payload, to be read and printed as a message's: anc_message_format(),
+ * anc_message_field(). Several may have one name. They live as long as the library. `or_null`: NULL
+ * is this host. Linux's have this host's numbers.
+ */
+ANC_API const struct anc_message_type *anc_peer_next(const struct anc_abi *or_null,
+						     const struct anc_message_type *row_or_null);
 
 ANC_END_DECLS
 

@@ -98,6 +98,7 @@ const struct anc_system anc_darwin = {
 					     {darwin_inet6, 0},
 					     {anc_bsd_2292, 0},
 					     {NULL, 0}},
+	PEERS(anc_darwin_peers),
 	.levels = (const struct anc_level[]){BSD_LEVELS, BSD_LOCAL_LEVEL, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_EOF"}, {0x200, "MSG_WAITSTREAM"},
 		       {0x400, "MSG_FLUSH"}, {0x800, "MSG_HOLD"}, {0x1000, "MSG_SEND"},

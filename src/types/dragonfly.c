@@ -40,6 +40,7 @@ const struct anc_system anc_dragonfly = {
 					     {anc_bsd_inet6, 0},
 					     {anc_bsd_2292, 0},
 					     {NULL, 0}},
+	PEERS(anc_dragonfly_peers),
 	.levels = (const struct anc_level[]){BSD_LEVELS, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_EOF"}, {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_SYNC"},
 		       {0x1000, "MSG_CMSG_CLOEXEC"}, {0x10000, "MSG_FBLOCKING"},

@@ -275,6 +275,7 @@ const struct anc_system anc_freebsd = {
 					     {freebsd_tls, 0},
 					     {freebsd_sctp, 0},
 					     {NULL, 0}},
+	PEERS(anc_freebsd_peers),
 	.levels =
 		(const struct anc_level[]){
 			BSD_LEVELS, BSD_LOCAL_LEVEL, BSD_SCTP_LEVEL, {NULL, 0, 0}},

@@ -63,26 +63,38 @@ static enum anc_match illumos_cred_elsewhere(const struct anc_cmsg *msg, const s
 								    : ANC_MATCH_SIZE;
 }
 
-#define UCRED_ROW(least, fits_, ...)                                                               \
-	ROW("SCM_UCRED", BSD_SOL_SOCKET, 0x1012, SIZES(least, (least) + BSD_GROUPS_MOST),          \
-	    RECEIVED_AND(ANC_CREDENTIALS), ON_NUMBER("SO_RECVUCRED", BSD_SOL_SOCKET, 0x400),       \
-	    PAYLOAD("ucred_t"), FAMILIES(BSD_UNIX | BSD_INET), FITS(fits_), __VA_ARGS__)
+#define UCRED(least, fits_, ...)                                                                   \
+	SIZES(least, (least) + BSD_GROUPS_MOST), PAYLOAD("ucred_t"),                               \
+		FAMILIES(BSD_UNIX | BSD_INET), FITS(fits_), __VA_ARGS__
 #define UCRED_FIELDS S32("pid", 12), S32("zoneid", 20), S32("projid", 24)
 #define PRCRED_FIELDS(at)                                                                          \
 	U32("euid", at), U32("uid", (at) + 4), U32("suid", (at) + 8), U32("egid", (at) + 12),      \
 		U32("gid", (at) + 16), U32("sgid", (at) + 20), GROUPS((at) + PRCRED_COUNT_AT)
 
+/* ROW_() takes the members that are a layout's. */
+#define UCRED_ROWS(ROW_)                                                                           \
+	ROW_(UCRED(CRED_AT_AUDIT + PRCRED_SIZE, illumos_cred_at_audit,                             \
+		   FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_AUDIT)))),                           \
+		ROW_(UCRED(CRED_AT_PRIVILEGES + PRCRED_SIZE, illumos_cred_at_privileges,           \
+			   FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_PRIVILEGES)))),              \
+		ROW_(UCRED(CRED_AT_HEADER + PRCRED_SIZE, illumos_cred_at_header,                   \
+			   FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_HEADER)))),                  \
+		ROW_(UCRED(UCRED_SIZE, illumos_cred_elsewhere,                                     \
+			   FIELDS(UCRED_FIELDS, U32("uc_size", 0),                                 \
+				  U32("uc_credoff", UCRED_CREDOFF_AT), U32("uc_privoff", 8),       \
+				  U32("uc_audoff", 16), U32("uc_labeloff", 28))))
+
+#define SCM_UCRED_ROW(...)                                                                         \
+	ROW("SCM_UCRED", BSD_SOL_SOCKET, 0x1012, RECEIVED_AND(ANC_CREDENTIALS),                    \
+	    ON_NUMBER("SO_RECVUCRED", BSD_SOL_SOCKET, 0x400), __VA_ARGS__)
+/* A call of its own, and no option. */
+#define GETPEERUCRED_ROW(...) ROW("getpeerucred", 0, 0, WAYS(ANC_CREDENTIALS), __VA_ARGS__)
+
+static anc_rows illumos_peers = {UCRED_ROWS(GETPEERUCRED_ROW), NULL};
+
 static anc_rows illumos_socket = {
 	RIGHTS_ROW(0x1010, RIGHTS_MOST, BOTH_WAYS_AND(ANC_UNASKED)),
-	UCRED_ROW(CRED_AT_AUDIT + PRCRED_SIZE, illumos_cred_at_audit,
-		  FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_AUDIT))),
-	UCRED_ROW(CRED_AT_PRIVILEGES + PRCRED_SIZE, illumos_cred_at_privileges,
-		  FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_PRIVILEGES))),
-	UCRED_ROW(CRED_AT_HEADER + PRCRED_SIZE, illumos_cred_at_header,
-		  FIELDS(UCRED_FIELDS, PRCRED_FIELDS(CRED_AT_HEADER))),
-	UCRED_ROW(UCRED_SIZE, illumos_cred_elsewhere,
-		  FIELDS(UCRED_FIELDS, U32("uc_size", 0), U32("uc_credoff", UCRED_CREDOFF_AT),
-			 U32("uc_privoff", 8), U32("uc_audoff", 16), U32("uc_labeloff", 28))),
+	UCRED_ROWS(SCM_UCRED_ROW),
 	TIMESTAMP_ROW(0x1013, 0x1013, SIZE(16), BITS(64), FIELDS(TIMEVAL("time", 16, 0))),
 	TIMESTAMP_ROW(0x1013, 0x1013, SIZE(8), BITS(32), FIELDS(TIMEVAL("time", 8, 0))),
 	NULL,
@@ -166,6 +178,7 @@ const struct anc_system anc_illumos = {
 					     {illumos_inet6, 0},
 					     {illumos_sctp, 0},
 					     {NULL, 0}},
+	PEERS(illumos_peers),
 	.levels = (const struct anc_level[]){BSD_LEVELS,
 					     BSD_SCTP_LEVEL,
 					     {"SOL_FILTER", 0xfffc, 0},

@@ -117,6 +117,7 @@ static const struct anc_table linux_tables[] = {
 const struct anc_system anc_linux = {
 	.name = "linux",
 	.tables = linux_tables,
+	PEERS(anc_linux_peers),
 	.levels = linux_levels,
 	.flags = linux_flags,
 	.inet6 = 10,

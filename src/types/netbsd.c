@@ -73,6 +73,7 @@ const struct anc_system anc_netbsd = {
 					     {anc_bsd_inet6, 0},
 					     {anc_bsd_2292, 0},
 					     {NULL, 0}},
+	PEERS(anc_netbsd_peers),
 	.levels = (const struct anc_level[]){BSD_LEVELS, BSD_LOCAL_LEVEL, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_BCAST"}, {0x200, "MSG_MCAST"},
 		       {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_CMSG_CLOEXEC"}, {0x1000, "MSG_NBIO"},

@@ -43,6 +43,7 @@ const struct anc_system anc_openbsd = {
 	.tables =
 		(const struct anc_table[]){
 			{openbsd_socket, 0}, {openbsd_inet, 0}, {anc_bsd_inet6, 0}, {NULL, 0}},
+	PEERS(anc_openbsd_peers),
 	.levels = (const struct anc_level[]){BSD_LEVELS, {NULL, 0, 0}},
 	.flags = NAMES(BSD_FLAGS, {0x100, "MSG_BCAST"}, {0x200, "MSG_MCAST"},
 		       {0x400, "MSG_NOSIGNAL"}, {0x800, "MSG_CMSG_CLOEXEC"},

@@ -29,12 +29,23 @@ struct anc_table {
 struct anc_system {
 	const char *name;
 	const struct anc_table *tables; /* ended by NULL rows */
+	const struct anc_table *peers;  /* its queries of a peer, likewise */
 	const struct anc_level *levels;
 	const struct anc_names *flags; /* MSG_ ... */
 	bool sockaddr_has_len;         /* a byte before the family, which is then a byte too */
 	unsigned char inet6;           /* its AF_INET6 */
 	unsigned char link;            /* its AF_LINK, or 0 */
 };
+
+/* A system's queries of a peer: rows whose level and type are an option's. */
+#define PEERS(rows_)                                                                               \
+	.peers = (const struct anc_table[])                                                        \
+	{                                                                                          \
+		{rows_, 0},                                                                        \
+		{                                                                                  \
+			NULL, 0                                                                    \
+		}                                                                                  \
+	}
 
 extern const struct anc_system anc_linux;
 extern const struct anc_system anc_freebsd;
@@ -47,6 +58,10 @@ extern const struct anc_system anc_illumos;
 /* Linux's tables, one a file. */
 extern anc_rows anc_linux_unix, anc_linux_usec_long, anc_linux_usec_int, anc_linux_socket,
 	anc_linux_inet, anc_linux_inet6, anc_linux_transport, anc_linux_link, anc_linux_other;
+
+/* Queries of a peer. */
+extern anc_rows anc_linux_peers, anc_freebsd_peers, anc_dragonfly_peers, anc_darwin_peers,
+	anc_netbsd_peers, anc_openbsd_peers;
 
 /* Reads a struct anc_security, a label. */
 int anc_security_read(const struct anc_cmsg *, void *ret, size_t size);
