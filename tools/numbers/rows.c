@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include <anc/abi.h>
+#include <anc/credentials.h>
 
 /*
  * What the library says, for tools/check-numbers, by its public headers: lines of fields that a tab
@@ -32,18 +33,25 @@ static void print_fields(const struct anc_abi *abi, const struct anc_message_typ
 		       field->width);
 }
 
+static void print_row(const struct anc_abi *abi, const struct anc_message_type *row)
+{
+	printf("row\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%d\t%d\t%s\t%llx\n", anc_abi_name(abi),
+	       row->name, row->level, row->type, row->size, row->min_size, row->max_size, row->bits,
+	       OR_DASH(row->payload), row->option_level, row->option, OR_DASH(row->option_name),
+	       (unsigned long long)row->families);
+	print_fields(abi, row);
+}
+
+/* Messages, and queries of a peer that have a number. */
 static void print_rows(const struct anc_abi *abi)
 {
 	const struct anc_message_type *row = NULL;
 
-	while ((row = anc_message_next(abi, row)) != NULL) {
-		printf("row\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%d\t%d\t%s\t%llx\n",
-		       anc_abi_name(abi), row->name, row->level, row->type, row->size,
-		       row->min_size, row->max_size, row->bits, OR_DASH(row->payload),
-		       row->option_level, row->option, OR_DASH(row->option_name),
-		       (unsigned long long)row->families);
-		print_fields(abi, row);
-	}
+	while ((row = anc_message_next(abi, row)) != NULL)
+		print_row(abi, row);
+	while ((row = anc_peer_next(abi, row)) != NULL)
+		if (row->type != 0)
+			print_row(abi, row);
 }
 
 static void print_level(const struct anc_abi *abi, int family, int level)
