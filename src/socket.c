@@ -91,9 +91,8 @@ static int anc_socket_refuse_rights(const struct anc_socket *sock, const struct 
 	return type == SOCK_STREAM ? -EINVAL : 0;
 }
 
-/* What must not be sent, or not on this socket. */
-static int anc_socket_refuse(const struct anc_socket *sock, const struct msghdr *msg,
-			     const struct anc_data *data)
+int anc_socket_refuse(const struct anc_socket *sock, const struct msghdr *msg,
+		      const struct anc_data *data)
 {
 	if (data->state == ANC_STATE_HELD && anc_data_has_taken(data))
 		return -EBADF;

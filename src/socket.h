@@ -45,6 +45,9 @@ ssize_t anc_socket_send(const struct anc_socket *, struct msghdr *msg, const str
 int anc_socket_recv(const struct anc_socket *, struct msghdr *msg, struct anc_data *,
 		    struct anc_recv_options, struct anc_recv_result *ret);
 
+/* 0; or the error of what must not be sent, or not on this socket. */
+int anc_socket_refuse(const struct anc_socket *, const struct msghdr *, const struct anc_data *);
+
 /* Puts the messages of `data`, if there are any, into the header, as this kernel wants them. */
 static inline void anc_msghdr_set_control(struct msghdr *msg, const struct anc_data *data)
 {

@@ -10,8 +10,9 @@
 
 #define ERRORS_MOST 16
 
-/* What each call can fail with, 0 at the end: sendmsg(2), recvmsg(2), getsockopt(2), fcntl(2),
- * close(2), close_range(2); ENOSYS and EPERM as a seccomp filter does. */
+/* What each call can fail with, 0 at the end: sendmsg(2), recvmsg(2), sendmmsg(2), recvmmsg(2),
+ * poll(2), getsockopt(2), fcntl(2), close(2), close_range(2); ENOSYS and EPERM as a seccomp filter
+ * does. */
 static const struct {
 	const char *name;
 	int errors[ERRORS_MOST];
@@ -22,6 +23,13 @@ static const struct {
 	[INJECT_RECVMSG] = {"recvmsg",
 			    {EINTR, EAGAIN, EBADF, EINVAL, ENOMEM, ECONNREFUSED, ECONNRESET,
 			     ENOTCONN, ENOTSOCK, EMFILE, EMSGSIZE, EPERM, ENOSYS}},
+	[INJECT_SENDMMSG] = {"sendmmsg",
+			     {EINTR, EAGAIN, EBADF, EINVAL, ENOMEM, ENOBUFS, EPIPE, ECONNRESET,
+			      EMSGSIZE, ENOTCONN, ETOOMANYREFS, EACCES, EPERM, ENOSYS}},
+	[INJECT_RECVMMSG] = {"recvmmsg",
+			     {EINTR, EAGAIN, EBADF, EINVAL, ENOMEM, ECONNREFUSED, ECONNRESET,
+			      ENOTCONN, ENOTSOCK, EMFILE, EMSGSIZE, EPERM, ENOSYS}},
+	[INJECT_POLL] = {"poll", {EINTR, EINVAL, ENOMEM, EPERM, ENOSYS}},
 	[INJECT_GETSOCKOPT] = {"getsockopt", {EBADF, ENOTSOCK, ENOPROTOOPT, EINVAL, EPERM, ENOSYS}},
 	[INJECT_SETSOCKOPT] = {"setsockopt",
 			       {EBADF, ENOTSOCK, ENOPROTOOPT, EINVAL, ENOMEM, EPERM, ENOSYS}},
@@ -124,6 +132,9 @@ SCENARIO(drop_many)
 SCENARIO(custom_socket)
 SCENARIO(enable)
 SCENARIO(control_space)
+SCENARIO(batch)
+SCENARIO(batch_held)
+SCENARIO(batch_end)
 
 TEST(every_kind_of_call_has_failed)
 {
@@ -166,6 +177,9 @@ static const struct tap_test tests[] = {
 	T(custom_socket),
 	T(enable),
 	T(control_space),
+	T(batch),
+	T(batch_held),
+	T(batch_end),
 	T(every_kind_of_call_has_failed),
 };
 TAP_MAIN(tests)

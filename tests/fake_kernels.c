@@ -201,6 +201,36 @@ static ssize_t kernel_recvmsg(int fd, struct msghdr *msg, int flags)
 	return copy_out(msg, &real, flags) < 0 ? -1 : got;
 }
 
+/* As libc does where it has these without the kernel. */
+static int kernel_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	unsigned done;
+	ssize_t sent;
+
+	for (done = 0; done < count; done++) {
+		sent = kernel_sendmsg(fd, &headers[done].msg_hdr, flags);
+		if (sent < 0)
+			break;
+		headers[done].msg_len = (unsigned)sent;
+	}
+	return done > 0 ? (int)done : -1;
+}
+
+static int kernel_recvmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	unsigned done;
+	ssize_t got;
+
+	for (done = 0; done < count; done++) {
+		got = kernel_recvmsg(fd, &headers[done].msg_hdr, flags & ~MSG_WAITFORONE);
+		if (got < 0)
+			break;
+		headers[done].msg_len = (unsigned)got;
+		flags |= (flags & MSG_WAITFORONE) != 0 ? MSG_DONTWAIT : 0;
+	}
+	return done > 0 ? (int)done : -1;
+}
+
 static int kernel_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
 	if (booted->habits.no_sigpipe == 0 || level != SOL_SOCKET ||
@@ -227,6 +257,8 @@ void fake_boot(const struct fake_kernel *kernel)
 	anc_habits = kernel->habits;
 	fake_calls.sendmsg = kernel_sendmsg;
 	fake_calls.recvmsg = kernel_recvmsg;
+	fake_calls.sendmmsg = kernel_sendmmsg;
+	fake_calls.recvmmsg = kernel_recvmmsg;
 	fake_calls.setsockopt = kernel_setsockopt;
 	fake_calls.close_range = kernel_close_range;
 }
@@ -238,7 +270,8 @@ void fake_boot(const struct fake_kernel *kernel)
 #define LINUX_HABITS                                                                               \
 	{                                                                                          \
 		.max_fds = 253, .cmsg_cloexec = MSG_CMSG_CLOEXEC, .no_signal = MSG_NOSIGNAL,       \
-		.peek_installs = true, .cut_may_refuse = true, .close_range = true                 \
+		.wait_for_one = MSG_WAITFORONE, .read_end = POLLRDHUP, .peek_installs = true,      \
+		.cut_may_refuse = true, .close_range = true                                        \
 	}
 
 const struct fake_kernel fake_linux = {
@@ -273,6 +306,8 @@ const struct fake_kernel fake_freebsd = {
 	.habits = {.max_fds = 254,
 		   .cmsg_cloexec = MSG_CMSG_CLOEXEC,
 		   .no_signal = MSG_NOSIGNAL,
+		   .wait_for_one = MSG_WAITFORONE,
+		   .read_end = POLLRDHUP,
 		   .close_range = true},
 	.cut = FAKE_CUT_WITHHOLDS,
 	.peek = FAKE_PEEK_POINTERS,
@@ -294,7 +329,10 @@ const struct fake_kernel fake_netbsd = {
 
 const struct fake_kernel fake_openbsd = {
 	.name = "openbsd",
-	.habits = {.max_fds = 127, .cmsg_cloexec = MSG_CMSG_CLOEXEC, .no_signal = MSG_NOSIGNAL},
+	.habits = {.max_fds = 127,
+		   .cmsg_cloexec = MSG_CMSG_CLOEXEC,
+		   .no_signal = MSG_NOSIGNAL,
+		   .wait_for_one = MSG_WAITFORONE},
 	.cut = FAKE_CUT_FAILS,
 	.peek = FAKE_PEEK_OMITS,
 	.too_many = E2BIG,

@@ -6,13 +6,25 @@ static int linux_close_range(unsigned, unsigned);
 #define anc_platform_close_range linux_close_range
 #ifdef __GLIBC__
 #define linux_sendmsg sendmsg
+static int linux_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return sendmmsg(fd, headers, count, flags);
+}
 #else
 static ssize_t linux_sendmsg(int, const struct msghdr *, int);
+static int linux_sendmmsg(int, struct mmsghdr *, unsigned, int);
 #define anc_platform_sendmsg linux_sendmsg
+#define anc_platform_sendmmsg linux_sendmmsg
 #endif
 #include "platform/linux.c"
 #undef anc_platform_close_range
 #undef anc_platform_sendmsg
+#undef anc_platform_sendmmsg
+
+static int linux_recvmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return recvmmsg(fd, headers, count, flags, NULL);
+}
 
 static int linux_fcntl(int fd, int command, int argument)
 {
@@ -21,14 +33,15 @@ static int linux_fcntl(int fd, int command, int argument)
 
 #define LINUX_CALLS                                                                                \
 	{                                                                                          \
-		linux_sendmsg, recvmsg, getsockopt, setsockopt, linux_fcntl, socket, close,        \
-			linux_close_range                                                          \
+		linux_sendmsg, recvmsg, linux_sendmmsg, linux_recvmmsg, poll, getsockopt,          \
+			setsockopt, linux_fcntl, socket, close, linux_close_range                  \
 	}
 
 #define LINUX_HABITS                                                                               \
 	{                                                                                          \
 		.max_fds = 253, .cmsg_cloexec = MSG_CMSG_CLOEXEC, .no_signal = MSG_NOSIGNAL,       \
-		.peek_installs = true, .cut_may_refuse = true, .close_range = true                 \
+		.wait_for_one = MSG_WAITFORONE, .read_end = POLLRDHUP, .peek_installs = true,      \
+		.cut_may_refuse = true, .close_range = true                                        \
 	}
 
 const struct fake_calls fake_linux_calls = LINUX_CALLS;
@@ -51,6 +64,21 @@ ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 ssize_t anc_platform_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	return fake_calls.recvmsg(fd, msg, flags);
+}
+
+int anc_platform_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return fake_calls.sendmmsg(fd, headers, count, flags);
+}
+
+int anc_platform_recvmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return fake_calls.recvmmsg(fd, headers, count, flags);
+}
+
+int anc_platform_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return fake_calls.poll(fds, count, timeout);
 }
 
 int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)

@@ -2,13 +2,16 @@
 #ifndef FAKE_PLATFORM_H
 #define FAKE_PLATFORM_H
 
-/* The eight calls as variables. They start out as the real kernel's, with Linux's habits. */
+/* The eleven calls as variables. They start out as the real kernel's, with Linux's habits. */
 
 #include "platform/platform.h"
 
 struct fake_calls {
 	ssize_t (*sendmsg)(int fd, const struct msghdr *, int flags);
 	ssize_t (*recvmsg)(int fd, struct msghdr *, int flags);
+	int (*sendmmsg)(int fd, struct mmsghdr *, unsigned count, int flags);
+	int (*recvmmsg)(int fd, struct mmsghdr *, unsigned count, int flags);
+	int (*poll)(struct pollfd *, nfds_t count, int timeout);
 	int (*getsockopt)(int fd, int level, int option, void *ret, socklen_t *len);
 	int (*setsockopt)(int fd, int level, int option, const void *value, socklen_t len);
 	int (*fcntl)(int fd, int command, int argument);

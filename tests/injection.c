@@ -103,6 +103,30 @@ static ssize_t injected_recvmsg(int fd, struct msghdr *msg, int flags)
 	return got;
 }
 
+static int injected_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return fails(INJECT_SENDMMSG) ? -1 : beneath.sendmmsg(fd, headers, count, flags);
+}
+
+static int injected_recvmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	int got;
+	int i;
+
+	if (fails(INJECT_RECVMMSG))
+		return -1;
+	got = beneath.recvmmsg(fd, headers, count, flags);
+	for (i = 0; i < got; i++)
+		if (anc_habits.peek_installs || (flags & MSG_PEEK) == 0)
+			give_all(&headers[i].msg_hdr);
+	return got;
+}
+
+static int injected_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return fails(INJECT_POLL) ? -1 : beneath.poll(fds, count, timeout);
+}
+
 static int injected_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
 {
 	return fails(INJECT_GETSOCKOPT) ? -1 : beneath.getsockopt(fd, level, option, ret, len);
@@ -175,8 +199,9 @@ void injection_start(struct injection wanted)
 	memset(given, 0, sizeof(given));
 	beneath = fake_calls;
 	fake_calls = (struct fake_calls){
-		injected_sendmsg, injected_recvmsg, injected_getsockopt, injected_setsockopt,
-		injected_fcntl,   injected_socket,  injected_close,      injected_close_range};
+		injected_sendmsg, injected_recvmsg,    injected_sendmmsg,   injected_recvmmsg,
+		injected_poll,    injected_getsockopt, injected_setsockopt, injected_fcntl,
+		injected_socket,  injected_close,      injected_close_range};
 }
 
 void injection_short_sends(size_t most)

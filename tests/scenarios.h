@@ -41,5 +41,8 @@ extern const struct scenario scenario_drop_many;
 extern const struct scenario scenario_custom_socket;
 extern const struct scenario scenario_enable;
 extern const struct scenario scenario_control_space;
+extern const struct scenario scenario_batch;
+extern const struct scenario scenario_batch_held;
+extern const struct scenario scenario_batch_end;
 
 #endif

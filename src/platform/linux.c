@@ -39,11 +39,22 @@ ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 	return syscall(SYS_sendmsg, fd, &raw, flags);
 }
 
+/* musl sends one by one here. Its headers are the kernel's own when their padding is zero. */
+int anc_platform_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return (int)syscall(SYS_sendmmsg, fd, headers, count, flags);
+}
+
 #elif !defined(__GLIBC__)
 
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	return sendmsg(fd, msg, flags);
+}
+
+int anc_platform_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return sendmmsg(fd, headers, count, flags);
 }
 
 #endif

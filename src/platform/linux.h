@@ -11,6 +11,8 @@ static const struct anc_habits anc_habits = {
 	.max_fds = 253,
 	.cmsg_cloexec = MSG_CMSG_CLOEXEC,
 	.no_signal = MSG_NOSIGNAL,
+	.wait_for_one = MSG_WAITFORONE,
+	.read_end = POLLRDHUP,
 	.peek_installs = true,
 	.cut_may_refuse = true,
 	.close_range = true,
@@ -21,14 +23,31 @@ static inline ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int
 {
 	return sendmsg(fd, msg, flags);
 }
+
+static inline int anc_platform_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return sendmmsg(fd, headers, count, flags);
+}
 #else
 /* musl refuses control data that its small buffer cannot hold: linux.c goes around it. */
 ssize_t anc_platform_sendmsg(int fd, const struct msghdr *msg, int flags);
+int anc_platform_sendmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags);
 #endif
 
 static inline ssize_t anc_platform_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	return recvmsg(fd, msg, flags);
+}
+
+/* Without a timeout, which the kernel looks at only when a message has come. */
+static inline int anc_platform_recvmmsg(int fd, struct mmsghdr *headers, unsigned count, int flags)
+{
+	return recvmmsg(fd, headers, count, flags, NULL);
+}
+
+static inline int anc_platform_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return poll(fds, count, timeout);
 }
 
 static inline int anc_platform_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
