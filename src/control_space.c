@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "abi.h"
 #include "socket.h"
+#include "stamping.h"
 
 #include "platform/linux_numbers.h"
 
@@ -19,6 +20,8 @@
 /* An option that a kernel, or this family, does not know is not on. */
 static bool anc_option_is_on(int fd, int level, int option)
 {
+	if (anc_stamping_is(level, option))
+		return anc_stamping_is_on(fd, option);
 	return option != 0 && anc_socket_ask(fd, level, option) > 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
+#include "stamping.h"
 
 #include "platform/platform.h"
 
@@ -44,31 +45,42 @@ int anc_message_add(const struct anc_message_type *row, struct anc_data *data, c
 	return anc_data_add_cmsg(data, &msg);
 }
 
-/* What the option is to be: a word of flags keeps what was set for something else. */
-static int anc_row_option(const struct anc_message_type *row, int fd, bool on, int *ret)
+static int anc_row_flags(const struct anc_message_type *row, int flags, bool on)
 {
-	socklen_t len = sizeof(*ret);
-	int value = on;
+	return on ? flags | row->option_on : flags & ~row->option_off;
+}
 
-	if (row->option_on != 0) {
-		if (anc_platform_getsockopt(fd, row->option_level, row->option, &value, &len) < 0)
-			return -errno;
-		value = on ? value | row->option_on : value & ~row->option_off;
-	}
-	*ret = value;
-	return 0;
+/* By the number of the message's own type, or where it has none by the one in force. */
+static int anc_row_turn_stamping(const struct anc_message_type *row, int fd, bool on)
+{
+	const bool is_own = row->type == row->option;
+	const int number = anc_stamping_number(fd, row->option);
+	unsigned flags;
+	const int error = anc_stamping_flags(fd, &flags);
+
+	if (error < 0)
+		return error;
+	/* Stamps of the other type come, and stay. */
+	if (!on && is_own && number != row->option)
+		return 0;
+	return anc_stamping_set(fd, is_own ? row->option : number,
+				(unsigned)anc_row_flags(row, (int)flags, on));
 }
 
 int anc_message_enable(const struct anc_message_type *row, int fd, bool on)
 {
-	int value;
-	int error;
+	int value = on;
+	socklen_t len = sizeof(value);
 
 	if (row->option == 0 || (row->flags & ANC_FOREIGN) != 0)
 		return -EOPNOTSUPP;
-	error = anc_row_option(row, fd, on, &value);
-	if (error < 0)
-		return error;
+	if (anc_stamping_is(row->option_level, row->option))
+		return anc_row_turn_stamping(row, fd, on);
+	if (row->option_on != 0) {
+		if (anc_platform_getsockopt(fd, row->option_level, row->option, &value, &len) < 0)
+			return -errno;
+		value = anc_row_flags(row, value, on);
+	}
 	if (anc_platform_setsockopt(fd, row->option_level, row->option, &value, sizeof(value)) < 0)
 		return -errno;
 	return 0;

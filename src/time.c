@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "field.h"
-#include "socket.h"
+#include "stamping.h"
 
 #include "platform/linux_numbers.h"
+#include "platform/platform.h"
 
 #include <limits.h>
 
@@ -191,22 +192,17 @@ int anc_data_time(const struct anc_data *data, struct anc_time *ret)
 static const int anc_time_received[2] = ANC_TIME_OPTION(SO_TIMESTAMPNS);
 static const int anc_time_stamping[2] = ANC_TIME_OPTION(SO_TIMESTAMPING);
 
-static int anc_time_set(int fd, int option, unsigned value)
-{
-	return anc_platform_setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value)) < 0 ? -errno
-											  : 0;
-}
-
-static int anc_time_turn_on(int fd, const int option[2], unsigned value)
-{
-	const int error = anc_time_set(fd, option[0], value);
-
-	return error == -ENOPROTOOPT ? anc_time_set(fd, option[1], value) : error;
-}
-
 int anc_time_enable(int fd)
 {
-	return anc_time_turn_on(fd, anc_time_received, 1);
+	const int *option = anc_time_received;
+	const int on = 1;
+
+	if (anc_platform_setsockopt(fd, SOL_SOCKET, option[0], &on, sizeof(on)) == 0)
+		return 0;
+	if (errno == ENOPROTOOPT &&
+	    anc_platform_setsockopt(fd, SOL_SOCKET, option[1], &on, sizeof(on)) == 0)
+		return 0;
+	return -errno;
 }
 
 /* What Linux calls the bits; -EINVAL: there is no such. */
@@ -230,30 +226,33 @@ static int anc_time_flags(unsigned what, unsigned *ret)
 	return what == 0 ? 0 : -EINVAL;
 }
 
-/* The flags that are on; the option answers by the number that it was set with. */
-static unsigned anc_time_flags_of(int fd)
+/* By the number that leaves what is received as it is. */
+static int anc_time_ask_stamps(int fd, unsigned flags)
 {
-	const int one = anc_socket_ask(fd, SOL_SOCKET, anc_time_stamping[0]);
-	const int other = anc_socket_ask(fd, SOL_SOCKET, anc_time_stamping[1]);
+	const int number = anc_stamping_number(fd, anc_time_stamping[0]);
+	const int error = anc_stamping_set(fd, number, flags);
 
-	return (one > 0 ? (unsigned)one : 0) | (other > 0 ? (unsigned)other : 0);
+	return error == -ENOPROTOOPT ? anc_stamping_set(fd, anc_time_stamping[1], flags) : error;
 }
 
 int anc_time_enable_sent(int fd, unsigned what)
 {
 	unsigned flags;
+	unsigned before = 0;
 	int error = anc_time_flags(what, &flags);
 
+	if (error == 0)
+		error = anc_stamping_flags(fd, &before);
 	if (error < 0)
 		return error;
 	flags |= ANC_SOF_SOFTWARE | ANC_SOF_OPT_ID | ANC_SOF_OPT_TSONLY;
 	if ((what & ANC_TIME_HARDWARE) != 0)
 		flags |= ANC_SOF_RAW_HARDWARE | ANC_SOF_OPT_TX_SWHW;
-	flags |= anc_time_flags_of(fd) & ~ANC_SOF_TX_ANY;
-	error = anc_time_turn_on(fd, anc_time_stamping, flags | ANC_SOF_OPT_ID_TCP);
+	flags |= before & ~ANC_SOF_TX_ANY;
+	error = anc_time_ask_stamps(fd, flags | ANC_SOF_OPT_ID_TCP);
 	/* Before Linux 6.2. */
 	if (error == -EINVAL)
-		error = anc_time_turn_on(fd, anc_time_stamping, flags & ~ANC_SOF_OPT_ID_TCP);
+		error = anc_time_ask_stamps(fd, flags & ~ANC_SOF_OPT_ID_TCP);
 	return error;
 }
 

@@ -6,9 +6,12 @@
 
 /* SOF_TIMESTAMPING_... */
 #define TX_SOFTWARE 0x2
+#define RX_HARDWARE 0x4
 #define RX_SOFTWARE 0x8
 #define SOFTWARE 0x10
+#define RAW_HARDWARE 0x40
 #define OPT_ID 0x80
+#define OPT_TSONLY 0x800
 #define OPT_STATS 0x1000
 #define OPT_PKTINFO 0x2000
 
@@ -132,6 +135,64 @@ TEST(flags_that_were_set_for_something_else_stay)
 	close(sock);
 }
 
+/* By the newer number Linux tells only the flags that were set by it. */
+TEST(flags_that_were_set_by_the_other_number_stay)
+{
+	const int theirs = TX_SOFTWARE | SOFTWARE | OPT_ID;
+	int sock;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	sock = new_echo();
+	CHECK_EQ(setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPING, &theirs, sizeof(theirs)), 0);
+	CHECK_EQ(anc_message_enable(row_named("SCM_TIMESTAMPING_NEW"), sock, false), 0);
+	CHECK_EQ(stamping_of(sock), theirs);
+	CHECK_EQ(anc_message_enable(row_named("SCM_TIMESTAMPING_NEW"), sock, true), 0);
+	CHECK_EQ(stamping_of(sock) & theirs, theirs);
+	await_coming(sock, row_named("SCM_TIMESTAMPING_NEW"));
+	CHECK_EQ(anc_message_enable(row_named("SCM_TIMESTAMPING"), sock, false), 0);
+	await_coming(sock, row_named("SCM_TIMESTAMPING_NEW"));
+	close(sock);
+}
+
+/* Three messages share the word; two of them must not change the type of the third. */
+TEST(stamps_keep_their_type_whatever_else_is_asked_for)
+{
+	static const char *const also[] = {"SCM_TIMESTAMPING_OPT_STATS",
+					   "SCM_TIMESTAMPING_PKTINFO"};
+	static const char *const types[] = {"SCM_TIMESTAMPING", "SCM_TIMESTAMPING_NEW"};
+	int sock;
+	int i;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	for (i = 0; i < 4; i++) {
+		sock = new_echo();
+		CHECK_EQ(anc_message_enable(row_named(types[i % 2]), sock, true), 0);
+		CHECK_EQ(anc_message_enable(row_named(also[i / 2]), sock, true), 0);
+		await_coming(sock, row_named(types[i % 2]));
+		CHECK_EQ(anc_message_enable(row_named(also[i / 2]), sock, false), 0);
+		await_coming(sock, row_named(types[i % 2]));
+		close(sock);
+	}
+}
+
+/* All that each needs: a word of which a part is missing brings nothing. */
+TEST(each_message_of_the_word_is_asked_for_whole)
+{
+	const int statistics = TX_SOFTWARE | SOFTWARE | OPT_TSONLY | OPT_STATS;
+	const int packet = RX_HARDWARE | RAW_HARDWARE | OPT_PKTINFO;
+	int sock;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	sock = new_echo();
+	CHECK_EQ(anc_message_enable(row_named("SCM_TIMESTAMPING_OPT_STATS"), sock, true), 0);
+	CHECK_EQ(stamping_of(sock), statistics);
+	close(sock);
+	sock = new_echo();
+	CHECK_EQ(anc_message_enable(row_named("SCM_TIMESTAMPING_PKTINFO"), sock, true), 0);
+	CHECK_EQ(stamping_of(sock), packet);
+	close(sock);
+}
+
 TEST(an_option_of_flags_that_cannot_be_asked_for_is_not_set)
 {
 	const int file = tap_new_fd();
@@ -173,6 +234,12 @@ static const struct tap_test tests[] = {
 	 test_stamps_of_64_bits_are_turned_on_on_every_machine},
 	{"flags_that_were_set_for_something_else_stay",
 	 test_flags_that_were_set_for_something_else_stay},
+	{"flags_that_were_set_by_the_other_number_stay",
+	 test_flags_that_were_set_by_the_other_number_stay},
+	{"stamps_keep_their_type_whatever_else_is_asked_for",
+	 test_stamps_keep_their_type_whatever_else_is_asked_for},
+	{"each_message_of_the_word_is_asked_for_whole",
+	 test_each_message_of_the_word_is_asked_for_whole},
 	{"an_option_of_flags_that_cannot_be_asked_for_is_not_set",
 	 test_an_option_of_flags_that_cannot_be_asked_for_is_not_set},
 	{"a_row_of_another_system_is_neither_added_nor_turned_on",

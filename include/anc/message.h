@@ -169,10 +169,12 @@ ANC_API int anc_message_add(const struct anc_message_type *, struct anc_data *, 
 
 /**
  * Turns delivery of this type on a socket on or off. Where the option is a word of flags
- * (SO_TIMESTAMPING), those that were set for something else stay. Returns 0; -EOPNOTSUPP: no option
- * does, or the row is another system's; else what setsockopt(2) or getsockopt(2) says, negative:
- * -ENOPROTOOPT where the kernel does not know the option, -EINVAL where it takes more than a number
- * (TLS_RX wants keys).
+ * (SO_TIMESTAMPING), those that were set for something else stay. Of Linux's timestamps a socket
+ * has all in the old types or all in the new, as was asked for last, and SO_TIMESTAMP or
+ * SO_TIMESTAMPNS, not both; stamps of arrival begin a while after they were asked for. Returns 0;
+ * -EOPNOTSUPP: no option does, or the row is another system's; else what setsockopt(2) or
+ * getsockopt(2) says, negative: -ENOPROTOOPT where the kernel does not know the option, -EINVAL
+ * where it takes more than a number (TLS_RX wants keys).
  */
 ANC_API int anc_message_enable(const struct anc_message_type *, int fd, bool on) ANC_FD_ARG(2);
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "stamping.h"
+
+#include "platform/linux_numbers.h"
+#include "platform/platform.h"
+#include "socket.h"
+
+bool anc_stamping_is(int level, int option)
+{
+	return level == SOL_SOCKET &&
+	       (option == SO_TIMESTAMPING_OLD || option == SO_TIMESTAMPING_NEW);
+}
+
+static bool anc_stamp_is_on(int fd, int option)
+{
+	return anc_socket_ask(fd, SOL_SOCKET, option) > 0;
+}
+
+bool anc_stamping_is_on(int fd, int option)
+{
+	const int word = anc_socket_ask(fd, SOL_SOCKET, option);
+
+	/* Before Linux 6.8 the new number is set and cannot be asked for. */
+	if (word == -ENOPROTOOPT && option == SO_TIMESTAMPING_NEW)
+		return anc_stamp_is_on(fd, SO_TIMESTAMPING_OLD);
+	return word > 0;
+}
+
+int anc_stamping_number(int fd, int otherwise)
+{
+	/* By the old number every word is told, so the new ones are asked first. */
+	if (anc_stamp_is_on(fd, SO_TIMESTAMPING_NEW) || anc_stamp_is_on(fd, SO_TIMESTAMPNS_NEW) ||
+	    anc_stamp_is_on(fd, SO_TIMESTAMP_NEW))
+		return SO_TIMESTAMPING_NEW;
+	if (anc_stamp_is_on(fd, SO_TIMESTAMPING_OLD) || anc_stamp_is_on(fd, SO_TIMESTAMPNS_OLD) ||
+	    anc_stamp_is_on(fd, SO_TIMESTAMP_OLD))
+		return SO_TIMESTAMPING_OLD;
+	return otherwise;
+}
+
+int anc_stamping_flags(int fd, unsigned *ret)
+{
+	const int word = anc_socket_ask(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD);
+
+	if (word < 0)
+		return word;
+	*ret = (unsigned)word;
+	return 0;
+}
+
+int anc_stamping_set(int fd, int number, unsigned flags)
+{
+	return anc_platform_setsockopt(fd, SOL_SOCKET, number, &flags, sizeof(flags)) < 0 ? -errno
+											  : 0;
+}
