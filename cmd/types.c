@@ -7,11 +7,15 @@
 
 /* anc types: every row of every system, or names that the other commands know; as text or JSON. */
 
+#define ROWS_MOST 1024 /* three times as many as there are */
+
 struct listing {
 	const char *system; /* NULL: all */
 	bool json;
 	int what; /* the key of the option that asks for other things than rows; 0: rows */
 	struct types_line line;
+	const struct anc_message_type *visited[ROWS_MOST];
+	size_t count;
 };
 
 static void measure(struct listing *list, const struct anc_abi *abi,
@@ -34,33 +38,43 @@ static void print(struct listing *list, const struct anc_abi *abi,
 
 typedef void visit_row(struct listing *, const struct anc_abi *, const struct anc_message_type *);
 
-/* What only programs of another width have. */
-static void each_row_of_another_width(struct listing *list, const struct anc_abi *abi,
-				      visit_row *visit)
+static bool was_visited(const struct listing *list, const struct anc_message_type *row)
 {
-	const struct anc_abi *other = anc_abi_next(NULL);
-	const struct anc_message_type *row;
+	size_t i;
 
-	while (other && (!types_is_of(other, anc_abi_system(abi)) ||
-			 anc_abi_bits(other) == anc_abi_bits(abi)))
-		other = anc_abi_next(other);
-	if (!other)
-		return;
-	for (row = anc_message_next(other, NULL); row; row = anc_message_next(other, row))
-		if (row->bits > 0)
-			visit(list, abi, row);
+	for (i = 0; i < list->count; i++)
+		if (list->visited[i] == row)
+			return true;
+	return false;
 }
 
-/* Calls `visit` for every row that is wanted. */
-static void each_row(struct listing *list, visit_row *visit)
+/* A row that programs of several of a system's ABIs have is shown once, by the usual one. */
+static void each_row_of(struct listing *list, const struct anc_abi *abi,
+			const struct anc_abi *shown_by, visit_row *visit)
 {
 	const struct anc_message_type *row;
+
+	for (row = anc_message_next(abi, NULL); row; row = anc_message_next(abi, row)) {
+		if (was_visited(list, row))
+			continue;
+		if (list->count < ROWS_MOST)
+			list->visited[list->count++] = row;
+		visit(list, shown_by, row);
+	}
+}
+
+/* Calls `visit` for every row that is wanted: those of the usual ABI first. */
+static void each_row(struct listing *list, visit_row *visit)
+{
 	const struct anc_abi *abi = NULL;
+	const struct anc_abi *other;
 
 	while ((abi = types_next(list->system, abi))) {
-		for (row = anc_message_next(abi, NULL); row; row = anc_message_next(abi, row))
-			visit(list, abi, row);
-		each_row_of_another_width(list, abi, visit);
+		list->count = 0;
+		each_row_of(list, abi, abi, visit);
+		for (other = anc_abi_next(NULL); other; other = anc_abi_next(other))
+			if (types_is_of(other, anc_abi_system(abi)))
+				each_row_of(list, other, abi, visit);
 	}
 }
 

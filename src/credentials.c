@@ -140,13 +140,17 @@ static int anc_reading_get(struct anc_reading reading, const struct anc_cmsg *ms
 			   const struct anc_abi *abi, struct anc_credentials *ret)
 {
 	const int error = anc_reading_check(reading, msg);
+	struct anc_credentials read;
 
 	if (error < 0)
 		return error;
-	anc_credentials_load(reading.row, msg, abi, ret);
+	anc_credentials_load(reading.row, msg, abi, &read);
+	if (read.known == 0)
+		return -ENOMSG;
 	/* Read as another message's, another number would be called the kernel's word. */
 	if (reading.match == ANC_MATCH_GUESS)
-		ret->by_kernel = 0;
+		read.by_kernel = 0;
+	*ret = read;
 	return 0;
 }
 

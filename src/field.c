@@ -85,15 +85,16 @@ bool anc_field_moment(const struct anc_field *field, const unsigned char *at, si
 {
 	const enum anc_field_kind kind = anc_field_kind_of(field);
 	const bool is_bintime = kind == ANC_FIELD_BINTIME;
+	const bool big = abi->big_endian || (field->kind & ANC_FIELD_NETWORK) != 0;
 
 	if (kind < ANC_FIELD_TIMEVAL || kind > ANC_FIELD_ELAPSED)
 		return false;
 	if (width == 16)
-		anc_moment_load(at, 8, 8, abi->big_endian, ret);
+		anc_moment_load(at, 8, 8, big, ret);
 	else if (width == 12)
-		anc_moment_load(at, is_bintime ? 4 : 8, is_bintime ? 8 : 4, abi->big_endian, ret);
+		anc_moment_load(at, is_bintime ? 4 : 8, is_bintime ? 8 : 4, big, ret);
 	else if (width == 8 && !is_bintime)
-		anc_moment_load(at, 4, 4, abi->big_endian, ret);
+		anc_moment_load(at, 4, 4, big, ret);
 	else
 		return false;
 	ret->digits = kind == ANC_FIELD_TIMEVAL ? 6 : 9;

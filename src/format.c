@@ -125,9 +125,12 @@ static void anc_text_add_subject(struct anc_text *text, const struct anc_subject
 		anc_text_add(text, "%s", row->name);
 	else
 		anc_text_add_numbers(text, subject);
-	if (!anc_subject_has_size(subject))
-		anc_text_add(text, " len=%zu (expected %s%u)", msg->len,
-			     anc_row_is_exact(row) ? "" : "at least ", anc_subject_least(subject));
+	if (!anc_subject_has_size(subject)) {
+		if (anc_subject_name(subject) != NULL)
+			anc_text_add(text, " len=%zu", msg->len);
+		anc_text_add(text, " (expected %s%u)", anc_row_is_exact(row) ? "" : "at least ",
+			     anc_subject_least(subject));
+	}
 	if (row != NULL)
 		anc_text_add_fields(text, subject);
 	if (anc_subject_has_fds(subject)) {

@@ -124,15 +124,7 @@ static void count_row(const struct anc_message_type *row, const char *system, st
 	       row->type, row->size);
 }
 
-/* linux-sparc-64be: a machine's ABI, of which the tool lists no row. */
-static bool is_of_a_machine(const struct anc_abi *abi)
-{
-	const char *const name = anc_abi_name(abi);
-
-	return strchr(name, '-') != strrchr(name, '-');
-}
-
-/* Rows of both widths are counted once; the byte order makes none. */
+/* Rows that several ABIs have are counted once. */
 static void count_abi(const struct anc_abi *abi, struct counts *counts)
 {
 	const struct anc_message_type *row = NULL;
@@ -161,23 +153,6 @@ static void add_counts(struct counts *sum, const struct counts *counts)
 	sum->neither += counts->neither;
 }
 
-/* Rows that only some machines have are not the system's. */
-static void count_machines(const char *system, struct counts *all)
-{
-	const struct anc_abi *abi = NULL;
-	struct counts counts;
-
-	while ((abi = anc_abi_next(abi)) != NULL) {
-		if (!is_of(system, abi) || !is_of_a_machine(abi))
-			continue;
-		counts = (struct counts){0};
-		count_abi(abi, &counts);
-		if (counts.rows > 0)
-			print_counts(anc_abi_name(abi), &counts);
-		add_counts(all, &counts);
-	}
-}
-
 /* All of a system's rows, when the ABI is the first of it. */
 static struct counts count_system(const struct anc_abi *first)
 {
@@ -190,10 +165,9 @@ static struct counts count_system(const struct anc_abi *first)
 			return counts;
 	seen_count = 0;
 	for (; abi != NULL; abi = anc_abi_next(abi))
-		if (is_of(system, abi) && !is_of_a_machine(abi))
+		if (is_of(system, abi))
 			count_abi(abi, &counts);
 	print_counts(system, &counts);
-	count_machines(system, &counts);
 	return counts;
 }
 

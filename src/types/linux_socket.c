@@ -91,7 +91,7 @@ anc_rows anc_linux_usec_long = {
 };
 anc_rows anc_linux_usec_int = {
 	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(16), BITS(64),
-		  PAYLOAD("struct timeval"), FIELDS(TIMEVAL("time", 12, 0))),
+		  PAYLOAD("struct timeval (sparc)"), FIELDS(TIMEVAL("time", 12, 0))),
 	NULL,
 };
 
