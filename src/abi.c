@@ -80,11 +80,11 @@ static bool anc_host_is_big_endian(void)
 	return first == 0;
 }
 
-const struct anc_abi *anc_abi_next(const struct anc_abi *or_null)
+const struct anc_abi *anc_abi_next(const struct anc_abi *previous)
 {
-	if (or_null == NULL)
+	if (previous == NULL)
 		return anc_abis;
-	return or_null + 1 < anc_abis + ANC_ABI_COUNT ? or_null + 1 : NULL;
+	return previous + 1 < anc_abis + ANC_ABI_COUNT ? previous + 1 : NULL;
 }
 
 const struct anc_abi *anc_abi_find(const char *name)

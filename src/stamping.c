@@ -3,7 +3,8 @@
 
 #include "platform/linux_numbers.h"
 #include "platform/platform.h"
-#include "socket.h"
+
+#include <errno.h>
 
 bool anc_stamping_is(int level, int option)
 {
@@ -11,14 +12,22 @@ bool anc_stamping_is(int level, int option)
 	       (option == SO_TIMESTAMPING_OLD || option == SO_TIMESTAMPING_NEW);
 }
 
+static int anc_stamping_ask(int fd, int option)
+{
+	int word = 0;
+	socklen_t len = sizeof(word);
+
+	return anc_platform_getsockopt(fd, SOL_SOCKET, option, &word, &len) < 0 ? -errno : word;
+}
+
 static bool anc_stamp_is_on(int fd, int option)
 {
-	return anc_socket_ask(fd, SOL_SOCKET, option) > 0;
+	return anc_stamping_ask(fd, option) > 0;
 }
 
 bool anc_stamping_is_on(int fd, int option)
 {
-	const int word = anc_socket_ask(fd, SOL_SOCKET, option);
+	const int word = anc_stamping_ask(fd, option);
 
 	/* Before Linux 6.8 the new number is set and cannot be asked for. */
 	if (word == -ENOPROTOOPT && option == SO_TIMESTAMPING_NEW)
@@ -40,7 +49,7 @@ int anc_stamping_number(int fd, int otherwise)
 
 int anc_stamping_flags(int fd, unsigned *ret)
 {
-	const int word = anc_socket_ask(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD);
+	const int word = anc_stamping_ask(fd, SO_TIMESTAMPING_OLD);
 
 	if (word < 0)
 		return word;

@@ -192,6 +192,8 @@ static void check_match(const char *abi, int family, const struct anc_cmsg *msg,
 TEST(the_family_tells_colliding_levels_apart)
 {
 	const struct anc_cmsg msg = {0, 1, "\1\0\0\0", 4, false};
+	const struct anc_cmsg other = {0, 9, NULL, 0, false};
+	char text[120];
 
 	check_match("linux-64", AF_INET, &msg, "IP_TOS", ANC_MATCH_SURE);
 	check_match("linux-64", 31, &msg, "HCI_CMSG_DIR", ANC_MATCH_SURE);
@@ -199,6 +201,13 @@ TEST(the_family_tells_colliding_levels_apart)
 	check_match("linux-64", AF_UNIX, &msg, NULL, ANC_MATCH_NONE);
 	check_match("linux-64", 99, &msg, NULL, ANC_MATCH_NONE);
 	check_match("linux-64", -1, &msg, NULL, ANC_MATCH_NONE);
+	anc_cmsg_format_of(&msg, little(), 31, text, sizeof(text));
+	CHECK_STR(text, "HCI_CMSG_DIR incoming=1");
+	anc_cmsg_json_of(&msg, little(), 31, text, sizeof(text));
+	CHECK_STR(text, "{\"name\":\"HCI_CMSG_DIR\",\"level\":0,\"type\":1,\"len\":4,"
+			"\"fields\":{\"incoming\":1}}");
+	anc_cmsg_format_of(&other, little(), 31, text, sizeof(text));
+	CHECK_STR(text, "level=SOL_HCI type=9 len=0");
 	CHECK_STR(anc_abi_level(little(), AF_UNSPEC, 0), "IPPROTO_IP");
 	CHECK_STR(anc_abi_level(little(), 31, 0), "SOL_HCI");
 }

@@ -231,7 +231,8 @@ ANC_API int anc_data_json(const struct anc_data *, const struct anc_cmsg *, char
  * A number by its field's name, of a message of any system: "uid", "ipi_ifindex". Times are in
  * nanoseconds; unsigned numbers past INT64_MAX come out negative, to be cast back. Returns 0;
  * -ENOMSG: no row for the message, or no such field; -EBADMSG: the payload's size or contents are
- * not the row's; -EINVAL: it is no number (an address, text, a list); -ERANGE: a time past 64 bits.
+ * not the row's; -EINVAL: it is no number (an address, text, a list); -ERANGE: a time past 64 bits,
+ * or with a fraction of a second or more.
  * What is a guess is read, too: anc_message_match() tells.
  */
 ANC_API int anc_cmsg_field(const struct anc_cmsg *, const struct anc_abi *or_null, const char *name,

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Kernels that know less of Linux's SO_TIMESTAMPING than this one. */
+#include "fake_platform.h"
+#include "tap.h"
+
+#include <unistd.h>
+
+#include <anc/anc.h>
+#include <anc/time.h>
+
+#include "platform/linux_numbers.h"
+
+static const int newer[] = {SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW};
+
+static bool is_newer(int level, int option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+		if (level == SOL_SOCKET && option == newer[i])
+			return true;
+	return false;
+}
+
+/* Linux 5.1 to 6.7: it is set, and not told. */
+static int forgetful_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
+{
+	if (level != SOL_SOCKET || option != SO_TIMESTAMPING_NEW)
+		return fake_linux_calls.getsockopt(fd, level, option, ret, len);
+	errno = ENOPROTOOPT;
+	return -1;
+}
+
+/* Before Linux 5.1. */
+static int old_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
+{
+	if (!is_newer(level, option))
+		return fake_linux_calls.getsockopt(fd, level, option, ret, len);
+	errno = ENOPROTOOPT;
+	return -1;
+}
+
+static int old_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+	if (!is_newer(level, option))
+		return fake_linux_calls.setsockopt(fd, level, option, value, len);
+	errno = ENOPROTOOPT;
+	return -1;
+}
+
+static int new_socket(void)
+{
+	const int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	CHECK(sock >= 0);
+	return sock;
+}
+
+/* By the number that this kernel tells every word by. */
+static int word_of(int sock)
+{
+	int word = -1;
+	socklen_t len = sizeof(word);
+
+	CHECK_EQ(getsockopt(sock, SOL_SOCKET, SO_TIMESTAMPING_OLD, &word, &len), 0);
+	return word;
+}
+
+static const struct anc_message_type *row_of(int type)
+{
+	const struct anc_message_type *row = anc_message_find(NULL, AF_INET, SOL_SOCKET, type);
+
+	CHECK(row != NULL && row->option == type);
+	return row;
+}
+
+TEST(a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room)
+{
+	ssize_t before;
+	int sock;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	fake_reset();
+	sock = new_socket();
+	fake_calls.getsockopt = forgetful_getsockopt;
+	CHECK_EQ(anc_time_enable_sent(sock, ANC_TIME_SENT), 0);
+	before = anc_socket_control_space(sock);
+	CHECK_EQ(anc_message_enable(row_of(SO_TIMESTAMPING_NEW), sock, true), 0);
+	CHECK((word_of(sock) & 0x2) != 0); /* SOF_TIMESTAMPING_TX_SOFTWARE, as before */
+	CHECK((word_of(sock) & 0x8) != 0); /* SOF_TIMESTAMPING_RX_SOFTWARE */
+	CHECK(before > (ssize_t)ANC_CMSG_SPACE(48));
+	CHECK(anc_socket_control_space(sock) >= before);
+	close(sock);
+}
+
+TEST(a_kernel_without_the_newer_numbers_gets_the_older)
+{
+	int sock;
+	int on = 0;
+	socklen_t len = sizeof(on);
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	fake_reset();
+	sock = new_socket();
+	fake_calls.getsockopt = old_getsockopt;
+	fake_calls.setsockopt = old_setsockopt;
+	CHECK_EQ(anc_message_enable(row_of(SO_TIMESTAMPING_NEW), sock, true), -ENOPROTOOPT);
+	CHECK_EQ(anc_time_enable_sent(sock, ANC_TIME_SENT), 0);
+	CHECK((word_of(sock) & 0x2) != 0);
+	CHECK_EQ(anc_time_enable(sock), 0);
+	CHECK_EQ(getsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS_OLD, &on, &len), 0);
+	CHECK_EQ(on, 1);
+	close(sock);
+}
+
+/* What is received keeps its type when stamps of what is sent are asked for. */
+TEST(asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes)
+{
+	static const int types[] = {SO_TIMESTAMPNS_OLD, SO_TIMESTAMPNS_NEW};
+	socklen_t len = sizeof(int);
+	int value;
+	size_t i;
+	int sock;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	fake_reset();
+	for (i = 0; i < 2; i++) {
+		sock = new_socket();
+		CHECK_EQ(anc_message_enable(row_of(types[i]), sock, true), 0);
+		CHECK_EQ(anc_time_enable_sent(sock, ANC_TIME_SENT), 0);
+		CHECK_EQ(getsockopt(sock, SOL_SOCKET, types[i], &value, &len), 0);
+		CHECK_EQ(value, 1);
+		CHECK_EQ(getsockopt(sock, SOL_SOCKET, types[1 - i], &value, &len), 0);
+		CHECK_EQ(value, 0);
+		close(sock);
+	}
+}
+
+static const struct tap_test tests[] = {
+	{"a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room",
+	 test_a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room},
+	{"a_kernel_without_the_newer_numbers_gets_the_older",
+	 test_a_kernel_without_the_newer_numbers_gets_the_older},
+	{"asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes",
+	 test_asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes},
+};
+TAP_MAIN(tests)
