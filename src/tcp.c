@@ -27,6 +27,19 @@ static int anc_packet_options(int family, int *ret_level, int *ret_option)
 	return family == AF_INET || family == AF_INET6 ? -EOPNOTSUPP : -EAFNOSUPPORT;
 }
 
+/* For a 32-bit program a 64-bit Linux writes its own headers: do_ipv6_getsockopt(). Where ours have
+ * a level they have half a length, which is never that of IPv6. */
+static bool anc_packet_options_are_wide(int level, const unsigned char *room, socklen_t len)
+{
+	int first;
+
+	if (sizeof(long) >= sizeof(int64_t) || level != IPPROTO_IPV6 ||
+	    len < offsetof(struct cmsghdr, cmsg_level) + sizeof(first))
+		return false;
+	memcpy(&first, room + offsetof(struct cmsghdr, cmsg_level), sizeof(first));
+	return first != IPPROTO_IPV6;
+}
+
 static int anc_packet_options_get(int fd, int level, int option, struct anc_data *data)
 {
 	size_t capacity;
@@ -39,6 +52,8 @@ static int anc_packet_options_get(int fd, int level, int option, struct anc_data
 		return -ENOBUFS;
 	if (anc_platform_getsockopt(fd, level, option, room, &len) < 0)
 		return -errno;
+	if (anc_packet_options_are_wide(level, room, len))
+		return -EOPNOTSUPP;
 	/* put_cmsg() clips the one that does not fit and takes all the room, or has too little for
 	 * a header. */
 	cut = capacity - len < sizeof(struct cmsghdr);

@@ -22,6 +22,7 @@
 #define ANC_SOF_OPT_TSONLY 0x800u
 #define ANC_SOF_OPT_TX_SWHW 0x4000u
 #define ANC_SOF_OPT_ID_TCP 0x10000u
+#define ANC_SOF_OPT_RX_FILTER 0x20000u
 #define ANC_SOF_TX_COMPLETION 0x40000u
 #define ANC_SOF_TX_ANY                                                                             \
 	(ANC_SOF_TX_HARDWARE | ANC_SOF_TX_SOFTWARE | ANC_SOF_TX_SCHED | ANC_SOF_TX_ACK |           \
@@ -239,6 +240,10 @@ int anc_time_enable_sent(int fd, unsigned what)
 {
 	unsigned flags;
 	unsigned before = 0;
+	/* What older kernels do not know: before Linux 6.12, before 6.2. */
+	static const unsigned late[] = {ANC_SOF_OPT_RX_FILTER | ANC_SOF_OPT_ID_TCP,
+					ANC_SOF_OPT_ID_TCP, 0};
+	size_t i;
 	int error = anc_time_flags(what, &flags);
 
 	if (error == 0)
@@ -249,10 +254,11 @@ int anc_time_enable_sent(int fd, unsigned what)
 	if ((what & ANC_TIME_HARDWARE) != 0)
 		flags |= ANC_SOF_RAW_HARDWARE | ANC_SOF_OPT_TX_SWHW;
 	flags |= before & ~ANC_SOF_TX_ANY;
-	error = anc_time_ask_stamps(fd, flags | ANC_SOF_OPT_ID_TCP);
-	/* Before Linux 6.2. */
-	if (error == -EINVAL)
-		error = anc_time_ask_stamps(fd, flags & ~ANC_SOF_OPT_ID_TCP);
+	/* A stamp that another program asked for is none of this socket's, unless it was before. */
+	i = (before & (ANC_SOF_SOFTWARE | ANC_SOF_RAW_HARDWARE)) != 0 ? 1 : 0;
+	do
+		error = anc_time_ask_stamps(fd, flags | late[i]);
+	while (error == -EINVAL && ++i < sizeof(late) / sizeof(late[0]));
 	return error;
 }
 

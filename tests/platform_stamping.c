@@ -3,6 +3,7 @@
 #include "fake_platform.h"
 #include "tap.h"
 
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <anc/anc.h>
@@ -136,11 +137,49 @@ TEST(asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes)
 	}
 }
 
+/* Packets are stamped as soon as any socket of the machine asks for it. */
+TEST(stamps_that_another_socket_asked_for_do_not_come)
+{
+	const int filter = 0x20000 | 0x10; /* SOF_TIMESTAMPING_OPT_RX_FILTER, _SOFTWARE */
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	socklen_t len = sizeof(to);
+	unsigned char control[256];
+	char byte;
+	struct iovec room = {&byte, 1};
+	struct msghdr msg = {.msg_iov = &room, .msg_iovlen = 1};
+	int other;
+	int sock;
+	int i;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	fake_reset();
+	sock = new_socket();
+	other = new_socket();
+	CHECK_EQ(anc_time_enable_sent(sock, ANC_TIME_SENT), 0);
+	if (setsockopt(other, SOL_SOCKET, SO_TIMESTAMPING_OLD, &filter, sizeof(filter)) < 0)
+		SKIP("before Linux 6.12 they come");
+	CHECK_EQ(anc_time_enable(other), 0);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CHECK_EQ(bind(sock, (const struct sockaddr *)&to, len), 0);
+	CHECK_EQ(getsockname(sock, (struct sockaddr *)&to, &len), 0);
+	for (i = 0; i < 2000; i++) {
+		CHECK_EQ(sendto(other, "x", 1, 0, (const struct sockaddr *)&to, len), 1);
+		msg.msg_control = control;
+		msg.msg_controllen = sizeof(control);
+		CHECK_EQ(recvmsg(sock, &msg, 0), 1);
+		CHECK_EQ(msg.msg_controllen, 0);
+	}
+	close(sock);
+	close(other);
+}
+
 static const struct tap_test tests[] = {
 	{"a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room",
 	 test_a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room},
 	{"a_kernel_without_the_newer_numbers_gets_the_older",
 	 test_a_kernel_without_the_newer_numbers_gets_the_older},
+	{"stamps_that_another_socket_asked_for_do_not_come",
+	 test_stamps_that_another_socket_asked_for_do_not_come},
 	{"asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes",
 	 test_asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes},
 };

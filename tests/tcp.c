@@ -59,6 +59,7 @@ static void ask_packet(int family)
 	struct anc_inet inet;
 	int hops = HOPS;
 	socklen_t len = sizeof(hops);
+	int error;
 	char byte;
 
 	ANC_DATA(data, 512);
@@ -74,7 +75,10 @@ static void ask_packet(int family)
 		    family == AF_INET ? IP_TTL : IPV6_UNICAST_HOPS, HOPS);
 	CHECK_EQ(send(pair.sender, "x", 1, 0), 1);
 	CHECK_EQ(recv(pair.receiver, &byte, 1, 0), 1);
-	CHECK_EQ(anc_tcp_packet_options(pair.receiver, &data), 0);
+	error = anc_tcp_packet_options(pair.receiver, &data);
+	if (error == -EOPNOTSUPP && family == AF_INET6 && sizeof(long) < 8)
+		produce_skip("a 64-bit kernel writes them for no 32-bit program");
+	CHECK_EQ(error, 0);
 	CHECK_EQ(anc_data_cut(&data), ANC_CUT_NONE);
 	CHECK_EQ(anc_inet_get(&data, &inet), 0);
 	CHECK((inet.known & ANC_INET_HOP_LIMIT) != 0);

@@ -352,7 +352,7 @@ static int flags_of(int sock)
 	int flags = 0;
 
 	CHECK_EQ(getsockopt(sock, SOL_SOCKET, option, &flags, &len), 0);
-	return flags & ~(0x10000 | STAMP_SOFTWARE | STAMP_OPT_ID | STAMP_OPT_TSONLY);
+	return flags & ~(0x10000 | 0x20000 | STAMP_SOFTWARE | STAMP_OPT_ID | STAMP_OPT_TSONLY);
 }
 
 /* A program that turned on stamps of receipt keeps them; what is asked for first is forgotten. */

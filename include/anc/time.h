@@ -71,9 +71,10 @@ ANC_API int anc_time_enable(int fd) ANC_FD_ARG(1);
  * without the packet, one for each stage, with an id: datagrams are counted from 0 when this is
  * first called; on a stream the id is that of the last byte of the send, the first byte after the
  * call being 0 (before Linux 6.2 counted from the first that was not acknowledged). What the socket
- * stamps on receipt stays as it is. Source: Documentation/networking/timestamping.rst.
- * Returns 0; -EINVAL: unknown bits, a kernel that does not know one, or a TCP socket that is not
- * connected; else what setsockopt(2) says, negative.
+ * stamps on receipt stays as it is; before Linux 6.12 stamps of arrival may come besides, in an
+ * SCM_TIMESTAMPING of 64 control bytes, when any program asked for some. Source:
+ * Documentation/networking/timestamping.rst. Returns 0; -EINVAL: unknown bits, a kernel that does
+ * not know one, or a TCP socket that is not connected; else what setsockopt(2) says, negative.
  */
 ANC_API int anc_time_enable_sent(int fd, unsigned what) ANC_FD_ARG(1);
 
