@@ -39,6 +39,23 @@ void cmd_fail(const char *format, ...)
 	exit(CMD_FAILED);
 }
 
+void *cmd_room(size_t size)
+{
+	void *const room = malloc(size);
+
+	if (!room && size > 0)
+		cmd_fail("out of memory");
+	return room;
+}
+
+void cmd_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+	const error_t error = argp_parse(argp, argc, argv, flags, NULL, input);
+
+	if (error != 0)
+		cmd_fail("options: %s", strerror(error));
+}
+
 int cmd_number(struct argp_state *state, const char *option, const char *text, int most)
 {
 	char *end;
@@ -59,9 +76,7 @@ char *cmd_message_text(const struct anc_cmsg *msg, const struct anc_abi *or_null
 	const int len = print(msg, or_null, family, NULL, 0);
 	char *text;
 
-	text = len < 0 ? NULL : malloc((size_t)len + 1);
-	if (!text)
-		cmd_fail("out of memory");
+	text = cmd_room((size_t)len + 1);
 	print(msg, or_null, family, text, (size_t)len + 1);
 	return text;
 }
@@ -83,12 +98,10 @@ json_t *cmd_hex_json(const void *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
 	const unsigned char *const at = bytes;
-	char *const text = malloc(2 * len + 1);
+	char *const text = cmd_room(2 * len + 1);
 	json_t *string;
 	size_t i;
 
-	if (!text)
-		cmd_fail("out of memory");
 	for (i = 0; i < len; i++) {
 		text[2 * i] = digits[at[i] >> 4];
 		text[2 * i + 1] = digits[at[i] & 15];

@@ -35,6 +35,12 @@ void cmd_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and exits with CMD_FAILED. */
 noreturn void cmd_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* malloc(3) that fails by cmd_fail(); jansson's and the tool's own. */
+void *cmd_room(size_t size);
+
+/* argp_parse(3) that gives up where there is no memory for it. */
+void cmd_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+
 /* The whole number from 0 to `most` that `text` is, or an error of usage. */
 int cmd_number(struct argp_state *state, const char *option, const char *text, int most);
 

@@ -304,7 +304,7 @@ int anc_cmd_decode(int argc, char **argv)
 	size_t len;
 	int status = CMD_USAGE;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &decode);
+	cmd_parse(&argp, argc, argv, 0, &decode);
 	if (read_dump(&decode, &dump) < 0)
 		return CMD_USAGE;
 	if (mend(&decode, &dump) < 0)

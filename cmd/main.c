@@ -89,10 +89,11 @@ int main(int argc, char **argv)
 
 	open_standard_streams();
 	cmd_ignore_sigpipe();
+	json_set_alloc_funcs(cmd_room, free);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	argp_program_version_hook = print_version;
 	argp_err_exit_status = CMD_USAGE;
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &at);
+	cmd_parse(&argp, argc, argv, ARGP_IN_ORDER, &at);
 	command = find(argv[at]);
 	if (!command) {
 		cmd_warn("there is no command '%s'; anc --help lists them", argv[at]);

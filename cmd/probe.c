@@ -156,7 +156,7 @@ int anc_cmd_probe(int argc, char **argv)
 	struct answers answers;
 	bool json = false;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	cmd_parse(&argp, argc, argv, 0, &json);
 	if (!json)
 		print_titles();
 	for (row = anc_message_next(NULL, NULL); row; row = anc_message_next(NULL, row)) {

@@ -38,15 +38,6 @@ struct arrival {
 	size_t fd_count;
 };
 
-static void *room_of(size_t size)
-{
-	void *const room = malloc(size);
-
-	if (!room)
-		cmd_fail("out of memory");
-	return room;
-}
-
 static void receive(struct arrival *arrival, int sock)
 {
 	const ssize_t control = anc_socket_control_space(sock);
@@ -55,8 +46,8 @@ static void receive(struct arrival *arrival, int sock)
 
 	if (control < 0)
 		cmd_fail("cannot receive: %s", strerror((int)-control));
-	arrival->bytes = room_of(DATA_ROOM);
-	arrival->control = room_of((size_t)control);
+	arrival->bytes = cmd_room(DATA_ROOM);
+	arrival->control = cmd_room((size_t)control);
 	anc_data_init(&arrival->data, arrival->control, (size_t)control);
 	receiver = anc_receiver_on(anc_socket_fd(sock), arrival->bytes, DATA_ROOM);
 	receiver.data = &arrival->data;
@@ -259,7 +250,7 @@ int anc_cmd_recv(int argc, char **argv)
 	int sock;
 
 	recv.max = anc_fds_max();
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &recv);
+	cmd_parse(&argp, argc, argv, ARGP_IN_ORDER, &recv);
 	sock = endpoint_open(&recv.endpoint);
 	receive(&arrival, sock);
 	close(sock);

@@ -154,7 +154,7 @@ int anc_cmd_send(int argc, char **argv)
 	static struct send send = {.text = "", .len = 1, .endpoint.type = SOCK_STREAM};
 	int sock;
 
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &send);
+	cmd_parse(&argp, argc, argv, ARGP_IN_ORDER, &send);
 	sock = endpoint_open(&send.endpoint);
 	send_message(&send, sock);
 	close(sock);

@@ -200,7 +200,7 @@ int anc_cmd_types(int argc, char **argv)
 		       "Exit status: 0 listed, 1 it could not be written, 2 wrong usage."};
 	static struct listing list;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &list);
+	cmd_parse(&argp, argc, argv, 0, &list);
 	if (list.what == ABIS)
 		print_names(&list, abi_names(list.system));
 	else if (list.what == FAMILIES)
