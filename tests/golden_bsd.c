@@ -257,6 +257,7 @@ const struct golden_message golden_messages_bsd[] = {
 	 "IPV6_PKTINFO ipi6_addr=fe80::1 ipi6_ifindex=4", "bsd/netinet6/in6.h"},
 	{"darwin-64", AF_INET6, 41, 47, "40000000", "IPV6_HOPLIMIT hoplimit=64", "netinet6/in6.h"},
 	{"darwin-64", AF_INET6, 41, 36, "2e000000", "IPV6_TCLASS tclass=0x2e", "netinet6/in6.h"},
+	{"darwin-64", AF_INET6, 41, 36, "2e", "IPV6_TCLASS tclass=0x2e", "bsd/netinet6/ip6_input.c"},
 	{"darwin-64", AF_INET6, 41, 44, "1c1e" "0000" Z4 DOCUMENTED Z4 "dc050000",
 	 "IPV6_PATHMTU ip6m_addr=[2001:db8::1]:0 ip6m_mtu=1500",
 	 "netinet6/in6.h struct ip6_mtuinfo"},
