@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <anc/anc.h>
+#include <anc/inet.h>
 #include <anc/uring.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -105,15 +107,19 @@ struct ring {
 	int pair[2];
 };
 
-/* A request that receives again and again into buffers with room for `control` bytes. */
-static void ring_open(struct ring *ring, size_t control, unsigned flags)
+static void ring_begin(struct ring *ring)
 {
-	struct io_uring_sqe *sqe;
 	const int error = io_uring_queue_init(8, &ring->uring, 0);
 
 	if (error < 0)
 		SKIP(error == -EPERM ? "io_uring is forbidden here" : "io_uring is not here");
-	tap_pair(SOCK_DGRAM, ring->pair);
+}
+
+/* A request that receives again and again into buffers with room for `control` bytes. */
+static void ring_receive(struct ring *ring, size_t control, unsigned flags)
+{
+	struct io_uring_sqe *sqe;
+
 	ring->size = 16 + NAME_ROOM + control + PAYLOAD_ROOM;
 	ring->buffers = malloc(BUFFERS * ring->size);
 	CHECK(ring->buffers != NULL);
@@ -128,6 +134,13 @@ static void ring_open(struct ring *ring, size_t control, unsigned flags)
 	sqe->flags |= IOSQE_BUFFER_SELECT;
 	sqe->buf_group = 1;
 	CHECK_EQ(io_uring_submit(&ring->uring), 2);
+}
+
+static void ring_open(struct ring *ring, size_t control, unsigned flags)
+{
+	ring_begin(ring);
+	tap_pair(SOCK_DGRAM, ring->pair);
+	ring_receive(ring, control, flags);
 }
 
 /* The next message; its bytes stay until the ring is closed. */
@@ -229,7 +242,64 @@ TEST(a_cut_of_this_kernel_is_told)
 		close(fds[i]);
 	ring_close(&ring);
 }
+/* Packet info, hop limit and traffic class of UDP, and who sent it, from the ring's buffer. */
+static void packets_of(int family)
+{
+	const struct anc_inet_address local[] = {{AF_INET, 0, 0, {127, 0, 0, 1}},
+						 {AF_INET6, 0, 0, {[15] = 1}}};
+	const struct anc_inet_address *expected = &local[family == AF_INET6];
+	const unsigned all = ANC_INET_LOCAL | ANC_INET_HOP_LIMIT | ANC_INET_TRAFFIC_CLASS;
+	struct anc_inet_address from, sender;
+	struct sockaddr_storage addr;
+	struct anc_uring_recvmsg msg;
+	struct anc_inet inet;
+	struct ring ring;
+	socklen_t len;
+	int i;
+
+	ANC_DATA(data, ANC_INET_SPACE);
+	ring_begin(&ring);
+	for (i = 0; i < 2; i++) {
+		ring.pair[i] = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		CHECK_EQ(anc_inet_address_to(expected, 0, &addr, &len), 0);
+		CHECK_EQ(bind(ring.pair[i], (struct sockaddr *)&addr, len), 0);
+		CHECK_EQ(getsockname(ring.pair[i], (struct sockaddr *)&addr, &len), 0);
+	}
+	CHECK_EQ(connect(ring.pair[0], (struct sockaddr *)&addr, len), 0);
+	CHECK_EQ(getsockname(ring.pair[0], (struct sockaddr *)&addr, &len), 0);
+	CHECK_EQ(anc_inet_address_from((struct sockaddr *)&addr, len, &sender), 0);
+	CHECK_EQ(anc_inet_enable(ring.pair[1], all, NULL), 0);
+	ring_receive(&ring, ANC_INET_SPACE, 0);
+	for (i = 0; i < BUFFERS; i++) {
+		CHECK_EQ(send(ring.pair[0], "packet", (size_t)i + 1, 0), i + 1);
+		ring_next(&ring, &msg);
+		CHECK_EQ(msg.payload_len, i + 1);
+		CHECK(memcmp(msg.payload, "packet", msg.payload_len) == 0);
+		CHECK_EQ(anc_inet_address_from(msg.name, (socklen_t)msg.name_len, &from), 0);
+		CHECK_EQ(from.port, sender.port);
+		CHECK(memcmp(from.bytes, sender.bytes, sizeof(from.bytes)) == 0);
+		CHECK_EQ(anc_data_adopt(&data, msg.control.bytes, msg.control.len, msg.flags,
+					msg.flags),
+			 0);
+		CHECK_EQ(anc_inet_get(&data, &inet), 0);
+		CHECK_EQ(inet.known & all, all);
+		CHECK(memcmp(inet.local.bytes, expected->bytes, sizeof(inet.local.bytes)) == 0);
+		CHECK(inet.hop_limit > 0);
+	}
+	ring_close(&ring);
+}
+
+TEST(packets_of_this_kernel_are_read)
+{
+	packets_of(AF_INET);
+	packets_of(AF_INET6);
+}
 #else
+TEST(packets_of_this_kernel_are_read)
+{
+	SKIP("built without liburing");
+}
+
 TEST(descriptors_of_this_kernel_are_adopted)
 {
 	SKIP("built without liburing");
@@ -249,5 +319,6 @@ static const struct tap_test tests[] = {
 	{"what_does_not_fit_is_refused", test_what_does_not_fit_is_refused},
 	{"descriptors_of_this_kernel_are_adopted", test_descriptors_of_this_kernel_are_adopted},
 	{"a_cut_of_this_kernel_is_told", test_a_cut_of_this_kernel_is_told},
+	{"packets_of_this_kernel_are_read", test_packets_of_this_kernel_are_read},
 };
 TAP_MAIN(tests)
