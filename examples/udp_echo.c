@@ -65,15 +65,14 @@ static void echo(int sock)
 	struct anc_inet packet;
 	struct sockaddr_storage from;
 	socklen_t fromlen;
-	struct anc_time came = {0};
+	struct anc_time came;
 
 	ANC_DATA(data, ANC_INET_SPACE + ANC_CMSG_SPACE(16));
 	receiver.data = &data;
 	sender.data = &data;
 	while (anc_receiver_recv_from(&receiver, &got, &from, &fromlen) == 0) {
-		if (anc_inet_get(&data, &packet) < 0)
+		if (anc_inet_get(&data, &packet) < 0 || anc_data_time(&data, &came) < 0)
 			continue;
-		anc_data_time(&data, &came);
 		print_packet(&from, fromlen, &packet, came.software);
 		anc_inet_reply(&data, (struct sockaddr *)&from, fromlen, &packet);
 		sender.len = got.len;

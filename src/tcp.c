@@ -27,17 +27,43 @@ static int anc_packet_options(int family, int *ret_level, int *ret_option)
 	return family == AF_INET || family == AF_INET6 ? -EOPNOTSUPP : -EAFNOSUPPORT;
 }
 
-/* For a 32-bit program a 64-bit Linux writes its own headers: do_ipv6_getsockopt(). Where ours have
- * a level they have half a length, which is never that of IPv6. */
-static bool anc_packet_options_are_wide(int level, const unsigned char *room, socklen_t len)
-{
-	int first;
+/* A header of a program of 64 bits; also the least that put_cmsg() must have left. */
+#define ANC_WIDE_HEADER 16
 
-	if (sizeof(long) >= sizeof(int64_t) || level != IPPROTO_IPV6 ||
-	    len < offsetof(struct cmsghdr, cmsg_level) + sizeof(first))
+/* Linux gives a program of 32 bits IPv6's as one of 64 has them, for do_ipv6_getsockopt() forgets
+ * MSG_CMSG_COMPAT. Where a level belongs there is part of a length then. */
+static bool anc_packet_options_are_wide(int level, const unsigned char *bytes, size_t len)
+{
+	uint32_t word;
+
+	if (sizeof(size_t) > sizeof(word) || level != IPPROTO_IPV6 || len < ANC_WIDE_HEADER)
 		return false;
-	memcpy(&first, room + offsetof(struct cmsghdr, cmsg_level), sizeof(first));
-	return first != IPPROTO_IPV6;
+	memcpy(&word, bytes + sizeof(word), sizeof(word));
+	return word != IPPROTO_IPV6;
+}
+
+/* Lays them out as this program has them, which takes less; returns how much. */
+static size_t anc_packet_options_narrow(unsigned char *bytes, size_t len)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_cmsgs_from_bytes(bytes, len));
+	struct anc_layout wide = anc_layout_host();
+	struct anc_cmsg msg;
+	size_t done = 0;
+
+	wide.header = wide.data = ANC_WIDE_HEADER;
+	wide.align = wide.len_width = 8;
+	while (anc_layout_next(wide, &it, &msg) > 0) {
+		const struct cmsghdr header = {.cmsg_len = (socklen_t)ANC_CMSG_LEN(msg.len),
+					       .cmsg_level = msg.level,
+					       .cmsg_type = msg.type};
+
+		memmove(bytes + done + sizeof(header), msg.data, msg.len);
+		memcpy(bytes + done, &header, sizeof(header));
+		memset(bytes + done + sizeof(header) + msg.len, 0,
+		       ANC_CMSG_SPACE(msg.len) - ANC_CMSG_LEN(msg.len));
+		done += ANC_CMSG_SPACE(msg.len);
+	}
+	return done;
 }
 
 static int anc_packet_options_get(int fd, int level, int option, struct anc_data *data)
@@ -52,11 +78,11 @@ static int anc_packet_options_get(int fd, int level, int option, struct anc_data
 		return -ENOBUFS;
 	if (anc_platform_getsockopt(fd, level, option, room, &len) < 0)
 		return -errno;
-	if (anc_packet_options_are_wide(level, room, len))
-		return -EOPNOTSUPP;
 	/* put_cmsg() clips the one that does not fit and takes all the room, or has too little for
 	 * a header. */
-	cut = capacity - len < sizeof(struct cmsghdr);
+	cut = capacity - len < ANC_WIDE_HEADER;
+	if (anc_packet_options_are_wide(level, room, len))
+		len = (socklen_t)anc_packet_options_narrow(room, len);
 	error = anc_data_set_control_len(data, len);
 	if (error < 0)
 		return error;

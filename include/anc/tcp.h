@@ -23,10 +23,9 @@ ANC_TYPED_ENABLE(anc_tcp_inq, &anc_tcp_inq_type)
  * brings it: IP_PKTOPTIONS, or IPV6_2292PKTOPTIONS on an IPv6 socket. Of IPv6 it is the last
  * packet; of IPv4 Linux keeps the hop limit of the packet that made the connection. It becomes the
  * contents of `data`; what was there and not taken is closed. anc_inet_get() reads it. The kernel
- * does not say when it had too little room: with less than a header to spare the contents count as
+ * does not say when it had too little room: with less than 16 bytes to spare the contents count as
  * cut. Returns 0, also when nothing is on; -ENOBUFS: `data` has no room at all; -EAFNOSUPPORT: it
- * is no socket of the Internet; -EOPNOTSUPP: the system has no such option, or it is a 64-bit Linux
- * that writes it for no 32-bit program (IPv6); else what getsockopt(2)
+ * is no socket of the Internet; -EOPNOTSUPP: the system has no such option; else what getsockopt(2)
  * says, negative: -ENOPROTOOPT: it is no stream. On an error `data` is empty. Source:
  * do_ip_getsockopt(), do_ipv6_getsockopt() of Linux.
  */
