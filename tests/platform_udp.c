@@ -23,6 +23,7 @@ static struct {
 	unsigned char sent[2 * TOTAL];
 	size_t len;
 	size_t many, single; /* calls that were taken */
+	size_t refused;      /* and those that were not */
 	int asked;           /* how often whether it can */
 	int unknown;         /* the error of that; 0: it can */
 	size_t good_many;    /* so many calls go well, then: */
@@ -64,6 +65,7 @@ static ssize_t fake_sendmsg(int fd, const struct msghdr *msg, int flags)
 	CHECK(many ? iov->iov_len > SIZE : iov->iov_len <= SIZE);
 	CHECK(iov->iov_len <= MANY * SIZE);
 	errno = refusal_of(many);
+	kernel.refused += errno != 0;
 	if (errno != 0)
 		return -1;
 	CHECK(kernel.len + iov->iov_len <= sizeof(kernel.sent));
@@ -122,6 +124,7 @@ TEST(a_device_that_refuses_gets_them_one_by_one_and_it_is_told)
 		check_sent(TOTAL);
 		CHECK_EQ(kernel.many, 0);
 		CHECK_EQ(kernel.single, 2 * MANY + 1);
+		CHECK_EQ(kernel.refused, 1);
 		CHECK_EQ(kernel.asked, 1);
 	}
 }
@@ -139,6 +142,7 @@ TEST(a_refusal_on_the_way_loses_and_doubles_nothing)
 		check_sent(TOTAL);
 		CHECK_EQ(kernel.many, 1);
 		CHECK_EQ(kernel.single, MANY + 1);
+		CHECK_EQ(kernel.refused, 1);
 	}
 }
 
