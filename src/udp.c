@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <anc/batch.h>
 #include <anc/udp.h>
 
 #include "socket.h"
@@ -72,6 +73,7 @@ struct anc_udp_sending {
 	const struct sockaddr *addr;
 	socklen_t addrlen;
 	struct anc_data control;
+	bool stopped; /* a batch went in part, and its error is known */
 };
 
 /* Whether the kernel knows the option. One that does not would ignore the message, and send one
@@ -109,6 +111,17 @@ static bool anc_udp_is_refusal(ssize_t error)
 {
 	return error == -EINVAL || error == -EIO || error == -EMSGSIZE || error == -EOPNOTSUPP ||
 	       error == -ENOPROTOOPT;
+}
+
+/* With MSG_MORE the kernel waits for more of the same datagram: none would end where it should. */
+static bool anc_udp_joins(int flags)
+{
+#ifdef MSG_MORE
+	return (flags & MSG_MORE) != 0;
+#else
+	(void)flags;
+	return false;
+#endif
 }
 
 /* Whether it is worth it, and goes, as far as anyone can say before. */
@@ -159,8 +172,39 @@ static size_t anc_udp_step(size_t size, size_t left, bool many)
 	return left / count < size ? left : count * size;
 }
 
+/* Those from `at` on, each a message of its own; the bytes that went. */
+static ssize_t anc_udp_send_batch(struct anc_udp_sending *to, size_t at)
+{
+	const struct anc_udp_sender *sender = to->sender;
+	const unsigned char *bytes = sender->buf;
+	struct anc_batch_outgoing messages[ANC_UDP_SEGMENTS_MOST];
+	ssize_t went;
+	ssize_t done = 0;
+	size_t count;
+	ssize_t i;
+
+	for (count = 0; count < ANC_UDP_SEGMENTS_MOST && at < sender->len; count++) {
+		messages[count] = (struct anc_batch_outgoing){
+			.buf = bytes + at,
+			.len = anc_udp_step(sender->size, sender->len - at, false),
+			.addr = to->addr,
+			.addrlen = to->addrlen,
+			.data = sender->data,
+		};
+		at += messages[count].len;
+	}
+	do
+		went = anc_batch_send(sender->socket, messages, count, sender->options);
+	while (went == -EINTR);
+	/* A custom socket may claim anything. */
+	for (i = 0; i < went && (size_t)messages[i].result <= messages[i].len; i++)
+		done += messages[i].result;
+	to->stopped = went >= 0 && i < (ssize_t)count && (i < went || messages[i].result != -EINTR);
+	return went < 0 ? went : done;
+}
+
 /* Sends from `at` on; `*many` becomes false when the kernel refuses that, and takes one. */
-static ssize_t anc_udp_send_some(const struct anc_udp_sending *to, size_t at, bool *many)
+static ssize_t anc_udp_send_some(struct anc_udp_sending *to, size_t at, bool *many)
 {
 	struct anc_udp_sender *sender = to->sender;
 	const size_t left = sender->len - at;
@@ -168,6 +212,8 @@ static ssize_t anc_udp_send_some(const struct anc_udp_sending *to, size_t at, bo
 	ssize_t refused;
 	ssize_t sent;
 
+	if (!*many && left > sender->size)
+		return anc_udp_send_batch(to, at);
 	if (step <= sender->size)
 		return anc_udp_send_bytes(to, at, step, sender->data);
 	refused = anc_udp_send_bytes(to, at, step, &to->control);
@@ -191,7 +237,7 @@ ssize_t anc_udp_sender_send_to(struct anc_udp_sender *sender, const struct socka
 	ssize_t sent = 0;
 	bool many;
 
-	if (sender->size == 0 && sender->len > 0)
+	if ((sender->size == 0 && sender->len > 0) || anc_udp_joins(sender->options.flags))
 		return -EINVAL;
 	anc_data_init(&sending.control, room, sizeof(room));
 	many = anc_udp_prepare(&sending);
@@ -201,7 +247,7 @@ ssize_t anc_udp_sender_send_to(struct anc_udp_sender *sender, const struct socka
 		if (sent <= 0 || (size_t)sent > sender->len - done)
 			break;
 		done += (size_t)sent;
-		if (done % sender->size != 0)
+		if (sending.stopped || done % sender->size != 0)
 			break;
 	}
 	return done > 0 ? (ssize_t)done : sent;

@@ -23,6 +23,7 @@ static struct {
 	unsigned char sent[2 * TOTAL];
 	size_t len;
 	size_t many, single; /* calls that were taken */
+	size_t batches;      /* calls of up to 64 singles */
 	size_t refused;      /* and those that were not */
 	int asked;           /* how often whether it can */
 	int unknown;         /* the error of that; 0: it can */
@@ -75,6 +76,20 @@ static ssize_t fake_sendmsg(int fd, const struct msghdr *msg, int flags)
 	return (ssize_t)iov->iov_len;
 }
 
+static int fake_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	unsigned i;
+	ssize_t sent = 0;
+
+	CHECK(count <= 64);
+	for (i = 0; i < count && sent >= 0; i++) {
+		sent = fake_sendmsg(fd, &messages[i].msg_hdr, flags);
+		messages[i].msg_len = (unsigned)sent;
+	}
+	kernel.batches++;
+	return sent >= 0 ? (int)i : i > 1 ? (int)i - 1 : -1;
+}
+
 /* Sends it all by that kernel, on which the last parameters are set. */
 static ssize_t send_all(struct anc_udp_sender *sender)
 {
@@ -89,6 +104,7 @@ static ssize_t send_all(struct anc_udp_sender *sender)
 	*sender = anc_udp_sender_on(anc_socket_fd(pair[0]), bytes, sizeof(bytes), SIZE);
 	fake_calls.getsockopt = fake_getsockopt;
 	fake_calls.sendmsg = fake_sendmsg;
+	fake_calls.sendmmsg = fake_sendmmsg;
 	sent = anc_udp_sender_send(sender);
 	fake_reset();
 	close(pair[0]);
@@ -126,6 +142,8 @@ TEST(a_device_that_refuses_gets_them_one_by_one_and_it_is_told)
 		CHECK_EQ(kernel.single, 2 * MANY + 1);
 		CHECK_EQ(kernel.refused, 1);
 		CHECK_EQ(kernel.asked, 1);
+		/* the first by itself, which tells that it goes; then 64 with a call */
+		CHECK_EQ(kernel.batches, 2);
 	}
 }
 

@@ -292,6 +292,16 @@ static ssize_t custom_send(void *impl, const struct iovec *bufs, size_t nbufs,
 	return custom->answers[custom->calls++];
 }
 
+TEST(more_that_would_join_datagrams_is_refused)
+{
+	struct anc_udp_sender sender = anc_udp_sender_on(anc_socket_fd(-1), sent, 3, 1);
+
+	sender.options.flags = MSG_MORE;
+	CHECK_EQ(anc_udp_sender_send(&sender), -EINVAL);
+	sender.options.flags = 0;
+	CHECK_EQ(anc_udp_sender_send(&sender), -EBADF);
+}
+
 TEST(progress_is_told_before_an_error)
 {
 	static const struct anc_socket_ops ops = {.send_message = custom_send};
@@ -305,7 +315,7 @@ TEST(progress_is_told_before_an_error)
 		{{-EAGAIN}, -EAGAIN, 1},
 		{{-EINVAL}, -EINVAL, 1},
 		{{SIZE, SIZE - 1}, 2 * SIZE - 1, 2},
-		{{SIZE, 100000}, SIZE, 2},
+		{{SIZE, 100000}, SIZE, 3},
 		{{SIZE, 0}, SIZE, 2},
 	};
 	size_t i;
@@ -453,6 +463,7 @@ static const struct tap_test tests[] = {
 	NAMED(control_data_goes_with_each),
 	NAMED(where_nothing_segments_each_goes_by_itself),
 	NAMED(nothing_and_one_ask_nothing),
+	NAMED(more_that_would_join_datagrams_is_refused),
 	NAMED(progress_is_told_before_an_error),
 	NAMED(segments_have_one_size_but_the_last),
 	NAMED(a_size_that_is_none_is_told),

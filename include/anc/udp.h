@@ -84,16 +84,16 @@ ANC_API ANC_INLINE struct anc_udp_sender anc_udp_sender_on(struct anc_socket soc
 
 /**
  * Sends all of it as datagrams of `size` bytes, in order, up to 64 of them in one call where kernel
- * and device cut it themselves (GSO), else each in a call of its own. The first send of more than
- * one asks the kernel, once, whether it does. One that it refuses (EINVAL, EIO, EMSGSIZE,
- * EOPNOTSUPP, ENOPROTOOPT) is sent one by one; if that goes, `gso` becomes that error, and so it
- * stays for the next sends: set it to 0 when size, route or device are others, or to any error to
- * go one by one. A custom socket is not asked: -EOPNOTSUPP. `data` has no UDP_SEGMENT; one of more
- * than ANC_UDP_CONTROL_MAX bytes goes one by one: -ENOBUFS.
+ * and device cut it themselves (GSO), else each as a message of its own, in batches as
+ * anc_batch_send(). The first send of more than one asks the kernel, once, whether it does. What it
+ * refuses (EINVAL, EIO, EMSGSIZE, EOPNOTSUPP, ENOPROTOOPT) is sent so; if that goes, `gso` becomes
+ * that error, and so it stays for the next sends: set it to 0 when size, route or device are
+ * others, or to any error to go one by one. A custom socket is not asked: -EOPNOTSUPP. `data` has
+ * no UDP_SEGMENT; one of more than ANC_UDP_CONTROL_MAX bytes goes one by one: -ENOBUFS.
  *
  * Retries EINTR. Returns the bytes sent, a whole number of datagrams; after progress an error gives
- * the count so far, also -EAGAIN. Without progress: -EINVAL: `size` is 0 and `len` is not; else as
- * anc_sender_send(). Source: udp(7), udp_send_skb().
+ * the count so far, also -EAGAIN. Without progress: -EINVAL: `size` is 0 and `len` is not, or
+ * MSG_MORE, which would join datagrams; else as anc_sender_send(). Source: udp(7), udp_send_skb().
  */
 ANC_API ssize_t anc_udp_sender_send(struct anc_udp_sender *);
 
