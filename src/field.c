@@ -107,13 +107,16 @@ bool anc_field_moment(const struct anc_field *field, const unsigned char *at, si
 /* Nanoseconds, where 64 bits hold them. */
 static int anc_moment_nanoseconds(const struct anc_moment *moment, int64_t *ret)
 {
-	/* A whole second is kept free for the fraction. */
-	const int64_t most = INT64_MAX / NANO - 1;
+	const int64_t most = INT64_MAX / NANO;
+	int64_t fraction;
 
 	if (moment->fraction >= moment->per_second || moment->seconds > most ||
 	    moment->seconds < -most)
 		return -ERANGE;
-	*ret = moment->seconds * NANO + (int64_t)(moment->fraction * (NANO / moment->per_second));
+	fraction = (int64_t)(moment->fraction * (NANO / moment->per_second));
+	if (moment->seconds == most && fraction > INT64_MAX % NANO)
+		return -ERANGE;
+	*ret = moment->seconds * NANO + fraction;
 	return 0;
 }
 
@@ -122,7 +125,7 @@ const struct anc_field *anc_row_field(const struct anc_message_type *row, const 
 	size_t i;
 
 	for (i = 0; i < row->field_count; i++)
-		if (strcmp(row->fields[i].name, name) == 0)
+		if (row->fields[i].name != NULL && strcmp(row->fields[i].name, name) == 0)
 			return &row->fields[i];
 	return NULL;
 }

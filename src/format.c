@@ -54,7 +54,8 @@ static void anc_text_add_fields(struct anc_text *text, const struct anc_subject 
 	size_t i;
 
 	for (i = 0; i < row->field_count; i++) {
-		if (!anc_field_span(row, &row->fields[i], subject->msg, subject->abi, &span))
+		if (row->fields[i].name == NULL ||
+		    !anc_field_span(row, &row->fields[i], subject->msg, subject->abi, &span))
 			continue;
 		anc_text_add(text, "%s", separator);
 		anc_text_add_key(text, row->fields[i].name);

@@ -57,17 +57,32 @@ static void anc_text_add_date(struct anc_text *text, const struct anc_moment *mo
 			  second % 60, moment->digits, moment->fraction);
 }
 
+/* Seconds that a fraction of more than one has in it, where there is room for them. */
+static struct anc_moment anc_moment_carry(const struct anc_moment *moment)
+{
+	struct anc_moment carried = *moment;
+	const int64_t more = (int64_t)(moment->fraction / moment->per_second);
+
+	if (moment->seconds <= INT64_MAX - more) {
+		carried.seconds += more;
+		carried.fraction %= moment->per_second;
+	}
+	return carried;
+}
+
 /* The fraction counts upwards from the second below: of -2 and 0.5 that is -1.5. */
 static void anc_text_add_seconds(struct anc_text *text, const struct anc_moment *moment)
 {
-	const bool is_before = moment->seconds < 0 && moment->fraction > 0 &&
-			       moment->fraction < moment->per_second;
-	const uint64_t fraction =
-		is_before ? moment->per_second - moment->fraction : moment->fraction;
-	const int64_t seconds = is_before ? moment->seconds + 1 : moment->seconds;
+	struct anc_moment left = anc_moment_carry(moment);
+	const bool is_before = left.seconds < 0 && left.fraction > 0;
 
-	anc_text_add_word(text, "%s%" PRId64 ".%0*" PRIu64, is_before && seconds == 0 ? "-" : "",
-			  seconds, moment->digits, fraction);
+	if (is_before) {
+		left.seconds++;
+		left.fraction = left.per_second - left.fraction;
+	}
+	anc_text_add_word(text, "%s%" PRId64 ".%0*" PRIu64,
+			  is_before && left.seconds == 0 ? "-" : "", left.seconds, left.digits,
+			  left.fraction);
 }
 
 void anc_text_add_moment(struct anc_text *text, const struct anc_moment *moment, bool since_1970)

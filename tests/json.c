@@ -157,7 +157,7 @@ TEST(times)
 		   "\"2.000000003\"");
 	/* no date, and no fraction of a second */
 	check_kind(ANC_FIELD_TIMEVAL, 8, NULL, BYTES(1, 0, 0, 0, 0x40, 0x42, 0x0f, 0), 8,
-		   "1.1000000", "\"1.1000000\"");
+		   "2.000000", "\"2.000000\"");
 	check_kind(ANC_FIELD_TIMEVAL, 7, NULL, BYTES(1, 2, 3, 4, 5, 6, 7), 7,
 		   "01 02 03 04 05 06 07", "\"01020304050607\"");
 }

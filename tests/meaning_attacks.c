@@ -254,6 +254,7 @@ TEST(a_time_is_the_same_text_on_every_host)
 	check_date(253402300799, "AT time=9999-12-31T23:59:59.000000005Z");
 	check_date(-62135596800, "AT time=0001-01-01T00:00:00.000000005Z");
 	check_date(253402300800, "AT time=253402300800.000000005");
+	check_date(-62167219201, "AT time=-62167219200.999999995");
 	CHECK_EQ(unsetenv("TZ"), 0);
 	tzset();
 }
@@ -437,6 +438,50 @@ TEST(an_error_of_an_ipv4_peer_has_room_on_an_ipv6_socket)
 	close(sock);
 }
 
+TEST(a_field_without_a_name_is_left_out)
+{
+	const struct anc_field fields[] = {{NULL, ANC_FIELD_UINT, 1, 0, NULL},
+					   {"b", ANC_FIELD_UINT, 1, 0, NULL}};
+	const struct anc_message_type row = {
+		.name = "ODD", .level = 77, .type = 1, .fields = fields, .field_count = 2};
+	const struct anc_cmsg msg = {77, 1, "\1", 1, false};
+	int64_t number;
+	char text[80];
+
+	anc_message_format(&row, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text, "ODD b=1");
+	anc_message_json(&row, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text,
+		  "{\"name\":\"ODD\",\"level\":77,\"type\":1,\"len\":1,\"fields\":{\"b\":1}}");
+	CHECK_EQ(anc_message_field(&row, &msg, NULL, "b", &number), 0);
+}
+
+/* What no clock says, but two numbers can. */
+TEST(a_fraction_of_more_than_a_second_is_carried)
+{
+	static const struct anc_field field = {"time", ANC_FIELD_TIMESPEC, 16, 0, NULL};
+	const struct anc_message_type row = {
+		.name = "AT", .level = 77, .type = 1, .fields = &field, .field_count = 1};
+	static const struct {
+		int64_t stamp[2];
+		const char *text;
+	} cases[] = {
+		{{5, 1000000000}, "AT time=6.000000000"},
+		{{-1, 1500000000}, "AT time=0.500000000"},
+		{{-3, 1500000000}, "AT time=-1.500000000"},
+		{{INT64_MAX, 1000000000}, "AT time=9223372036854775807.1000000000"},
+	};
+	char text[80];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct anc_cmsg msg = {77, 1, cases[i].stamp, 16, false};
+
+		anc_message_format(&row, &msg, NULL, text, sizeof(text));
+		CHECK_STR(text, cases[i].text);
+	}
+}
+
 TEST(a_row_without_a_name_is_its_numbers)
 {
 	const struct anc_message_type row = {.level = 77, .type = 1};
@@ -466,6 +511,9 @@ static const struct tap_test tests[] = {
 	 test_a_stamp_asked_for_with_one_message_has_room},
 	{"an_error_of_an_ipv4_peer_has_room_on_an_ipv6_socket",
 	 test_an_error_of_an_ipv4_peer_has_room_on_an_ipv6_socket},
+	{"a_field_without_a_name_is_left_out", test_a_field_without_a_name_is_left_out},
+	{"a_fraction_of_more_than_a_second_is_carried",
+	 test_a_fraction_of_more_than_a_second_is_carried},
 	{"a_row_without_a_name_is_its_numbers", test_a_row_without_a_name_is_its_numbers},
 };
 TAP_MAIN(tests)
