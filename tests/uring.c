@@ -121,7 +121,7 @@ static void ring_receive(struct ring *ring, size_t control, unsigned flags)
 	struct io_uring_sqe *sqe;
 
 	ring->size = 16 + NAME_ROOM + control + PAYLOAD_ROOM;
-	ring->buffers = malloc(BUFFERS * ring->size);
+	ring->buffers = calloc(BUFFERS, ring->size);
 	CHECK(ring->buffers != NULL);
 	sqe = io_uring_get_sqe(&ring->uring);
 	CHECK(sqe != NULL);
