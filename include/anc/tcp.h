@@ -24,10 +24,11 @@ ANC_TYPED_ENABLE(anc_tcp_inq, &anc_tcp_inq_type)
  * packet; of IPv4 Linux keeps the hop limit of the packet that made the connection. It becomes the
  * contents of `data`; what was there and not taken is closed. anc_inet_get() reads it. The kernel
  * does not say when it had too little room: with less than 16 bytes to spare the contents count as
- * cut. Returns 0, also when nothing is on; -ENOBUFS: `data` has no room at all; -EAFNOSUPPORT: it
- * is no socket of the Internet; -EOPNOTSUPP: the system has no such option; else what getsockopt(2)
- * says, negative: -ENOPROTOOPT: it is no stream. On an error `data` is empty. Source:
- * do_ip_getsockopt(), do_ipv6_getsockopt() of Linux.
+ * cut. What a 64-bit kernel lays out in its own way for a 32-bit program is put right. Returns 0,
+ * also when nothing is on; -ENOBUFS: `data` has no room at all; -EAFNOSUPPORT: it is no socket of
+ * the Internet; -EOPNOTSUPP: the system has no such option; else what getsockopt(2) says, negative:
+ * -ENOPROTOOPT: it is no stream. On an error `data` is empty. Source: do_ip_getsockopt(),
+ * do_ipv6_getsockopt() of Linux.
  */
 ANC_API int anc_tcp_packet_options(int fd, struct anc_data *data) ANC_FD_ARG(1);
 
