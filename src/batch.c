@@ -123,7 +123,9 @@ static void anc_batch_send_many(struct anc_batch *batch, struct anc_batch_outgoi
 		return;
 	sent = anc_platform_sendmmsg(~batch->sock->not_fd, vector.headers, wanted, batch->flags);
 	if (sent < 0) {
+		/* What was refused while loading stands behind, and is met again. */
 		batch->stopped = false;
+		batch->error = 0;
 		if (!anc_batch_lacks_call(batch))
 			anc_batch_stop(batch, -errno);
 		return;
@@ -240,10 +242,13 @@ static void anc_batch_recv_one(struct anc_batch *batch, struct anc_batch_incomin
 	anc_incoming_header(message, &msg, &single);
 	message->error =
 		anc_socket_recv(batch->sock, &msg, message->data, options, &message->result);
-	if (message->error < 0) {
+	if (message->error < 0 && (message->error != -EBADMSG || batch->sock->ops != NULL)) {
 		anc_batch_stop(batch, message->error);
 		return;
 	}
+	/* A kernel's message came, though its control data is of no use. */
+	if (message->error < 0)
+		message->result = (struct anc_recv_result){0, 0};
 	message->addrlen = anc_incoming_addrlen(&msg);
 	anc_batch_count(batch, message, 1);
 }
@@ -335,6 +340,9 @@ ssize_t anc_batch_recv(struct anc_socket sock, struct anc_batch_incoming *messag
 
 	batch.flags = options.flags & ~anc_habits.wait_for_one;
 	batch.wait_all = (options.flags & MSG_WAITALL) != 0 && batch.flags == options.flags;
+	/* All messages, not all bytes of one: AF_PACKET refuses the flag. */
+	if (batch.wait_all)
+		batch.flags &= ~MSG_WAITALL;
 	batch.one_by_one =
 		sock.ops != NULL || anc_habits.installs_unasked || anc_habits.wait_for_one == 0;
 	anc_incoming_clear(messages, count);

@@ -108,15 +108,21 @@ bool anc_field_moment(const struct anc_field *field, const unsigned char *at, si
 static int anc_moment_nanoseconds(const struct anc_moment *moment, int64_t *ret)
 {
 	const int64_t most = INT64_MAX / NANO;
+	int64_t seconds = moment->seconds;
 	int64_t fraction;
 
-	if (moment->fraction >= moment->per_second || moment->seconds > most ||
-	    moment->seconds < -most)
+	if (moment->fraction >= moment->per_second)
 		return -ERANGE;
 	fraction = (int64_t)(moment->fraction * (NANO / moment->per_second));
-	if (moment->seconds == most && fraction > INT64_MAX % NANO)
+	/* Both of one sign, so that neither is past 64 bits when the sum is not. */
+	if (seconds < 0 && fraction > 0) {
+		seconds++;
+		fraction -= NANO;
+	}
+	if (seconds > most || seconds < -most || (seconds == most && fraction > INT64_MAX % NANO) ||
+	    (seconds == -most && fraction < INT64_MIN % NANO))
 		return -ERANGE;
-	*ret = moment->seconds * NANO + fraction;
+	*ret = seconds * NANO + fraction;
 	return 0;
 }
 

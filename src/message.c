@@ -55,16 +55,16 @@ static int anc_row_turn_stamping(const struct anc_message_type *row, int fd, boo
 {
 	const bool is_own = row->type == row->option;
 	const int number = anc_stamping_number(fd, row->option);
-	unsigned flags;
-	const int error = anc_stamping_flags(fd, &flags);
+	struct anc_stamping stamping;
+	const int error = anc_stamping_get(fd, &stamping);
 
 	if (error < 0)
 		return error;
 	/* Stamps of the other type come, and stay. */
 	if (!on && is_own && number != row->option)
 		return 0;
-	return anc_stamping_set(fd, is_own ? row->option : number,
-				(unsigned)anc_row_flags(row, (int)flags, on));
+	stamping.flags = (unsigned)anc_row_flags(row, (int)stamping.flags, on);
+	return anc_stamping_set(fd, is_own ? row->option : number, &stamping);
 }
 
 int anc_message_enable(const struct anc_message_type *row, int fd, bool on)

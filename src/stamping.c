@@ -47,18 +47,21 @@ int anc_stamping_number(int fd, int otherwise)
 	return otherwise;
 }
 
-int anc_stamping_flags(int fd, unsigned *ret)
+int anc_stamping_get(int fd, struct anc_stamping *ret)
 {
-	const int word = anc_stamping_ask(fd, SO_TIMESTAMPING_OLD);
+	struct anc_stamping stamping = {0, 0};
+	socklen_t len = sizeof(stamping);
 
-	if (word < 0)
-		return word;
-	*ret = (unsigned)word;
+	if (anc_platform_getsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING_OLD, &stamping, &len) < 0)
+		return -errno;
+	*ret = stamping;
 	return 0;
 }
 
-int anc_stamping_set(int fd, int number, unsigned flags)
+int anc_stamping_set(int fd, int number, const struct anc_stamping *stamping)
 {
-	return anc_platform_setsockopt(fd, SOL_SOCKET, number, &flags, sizeof(flags)) < 0 ? -errno
-											  : 0;
+	/* Older kernels take no more than the flags. */
+	const socklen_t len = stamping->bind_phc != 0 ? sizeof(*stamping) : sizeof(stamping->flags);
+
+	return anc_platform_setsockopt(fd, SOL_SOCKET, number, stamping, len) < 0 ? -errno : 0;
 }

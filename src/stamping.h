@@ -10,6 +10,12 @@
  * the number in force. net/core/sock.c, sock_set_timestamp(), sock_set_timestamping().
  */
 
+/* struct so_timestamping; before Linux 5.15 there are the flags alone. */
+struct anc_stamping {
+	unsigned flags;
+	int bind_phc;
+};
+
 /* Whether an option is one of the two numbers. */
 bool anc_stamping_is(int level, int option);
 
@@ -19,10 +25,10 @@ bool anc_stamping_is_on(int fd, int option);
 /* The number in force; where no stamp is asked for, `otherwise`. */
 int anc_stamping_number(int fd, int otherwise);
 
-/* The word, by whichever number it was set; or a negative errno. */
-int anc_stamping_flags(int fd, unsigned *ret);
+/* What is set, by whichever number it was; or a negative errno. */
+int anc_stamping_get(int fd, struct anc_stamping *ret);
 
-/* Sets the word by a number; 0, or a negative errno. */
-int anc_stamping_set(int fd, int number, unsigned flags);
+/* Sets it by a number; 0, or a negative errno. */
+int anc_stamping_set(int fd, int number, const struct anc_stamping *);
 
 #endif

@@ -228,18 +228,19 @@ static int anc_time_flags(unsigned what, unsigned *ret)
 }
 
 /* By the number that leaves what is received as it is. */
-static int anc_time_ask_stamps(int fd, unsigned flags)
+static int anc_time_ask_stamps(int fd, const struct anc_stamping *stamping)
 {
 	const int number = anc_stamping_number(fd, anc_time_stamping[0]);
-	const int error = anc_stamping_set(fd, number, flags);
+	const int error = anc_stamping_set(fd, number, stamping);
 
-	return error == -ENOPROTOOPT ? anc_stamping_set(fd, anc_time_stamping[1], flags) : error;
+	return error == -ENOPROTOOPT ? anc_stamping_set(fd, anc_time_stamping[1], stamping) : error;
 }
 
 int anc_time_enable_sent(int fd, unsigned what)
 {
 	unsigned flags;
-	unsigned before = 0;
+	struct anc_stamping before = {0, 0};
+	struct anc_stamping after;
 	/* What older kernels do not know: before Linux 6.12, before 6.2. */
 	static const unsigned late[] = {ANC_SOF_OPT_RX_FILTER | ANC_SOF_OPT_ID_TCP,
 					ANC_SOF_OPT_ID_TCP, 0};
@@ -247,18 +248,20 @@ int anc_time_enable_sent(int fd, unsigned what)
 	int error = anc_time_flags(what, &flags);
 
 	if (error == 0)
-		error = anc_stamping_flags(fd, &before);
+		error = anc_stamping_get(fd, &before);
 	if (error < 0)
 		return error;
 	flags |= ANC_SOF_SOFTWARE | ANC_SOF_OPT_ID | ANC_SOF_OPT_TSONLY;
 	if ((what & ANC_TIME_HARDWARE) != 0)
 		flags |= ANC_SOF_RAW_HARDWARE | ANC_SOF_OPT_TX_SWHW;
-	flags |= before & ~ANC_SOF_TX_ANY;
+	flags |= before.flags & ~ANC_SOF_TX_ANY;
+	after = before;
 	/* A stamp that another program asked for is none of this socket's, unless it was before. */
-	i = (before & (ANC_SOF_SOFTWARE | ANC_SOF_RAW_HARDWARE)) != 0 ? 1 : 0;
-	do
-		error = anc_time_ask_stamps(fd, flags | late[i]);
-	while (error == -EINVAL && ++i < sizeof(late) / sizeof(late[0]));
+	i = (before.flags & (ANC_SOF_SOFTWARE | ANC_SOF_RAW_HARDWARE)) != 0 ? 1 : 0;
+	do {
+		after.flags = flags | late[i];
+		error = anc_time_ask_stamps(fd, &after);
+	} while (error == -EINVAL && ++i < sizeof(late) / sizeof(late[0]));
 	return error;
 }
 

@@ -172,6 +172,20 @@ static size_t anc_udp_step(size_t size, size_t left, bool many)
 	return left / count < size ? left : count * size;
 }
 
+/* Whether it is known that no more goes now. Where the kernel does not say, the next call will. */
+static bool anc_udp_has_stopped(const struct anc_batch_outgoing *messages, size_t count,
+				ssize_t taken, ssize_t went)
+{
+	if (went < 0)
+		return false;
+	if (taken < went ||
+	    (taken > 0 && (size_t)messages[taken - 1].result < messages[taken - 1].len))
+		return true;
+	if ((size_t)went == count)
+		return false;
+	return messages[went].result < 0 && messages[went].result != -EINTR;
+}
+
 /* Those from `at` on, each a message of its own; the bytes that went. */
 static ssize_t anc_udp_send_batch(struct anc_udp_sending *to, size_t at)
 {
@@ -199,7 +213,7 @@ static ssize_t anc_udp_send_batch(struct anc_udp_sending *to, size_t at)
 	/* A custom socket may claim anything. */
 	for (i = 0; i < went && (size_t)messages[i].result <= messages[i].len; i++)
 		done += messages[i].result;
-	to->stopped = went >= 0 && i < (ssize_t)count && (i < went || messages[i].result != -EINTR);
+	to->stopped = anc_udp_has_stopped(messages, count, i, went);
 	return went < 0 ? went : done;
 }
 

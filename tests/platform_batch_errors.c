@@ -57,6 +57,14 @@ TEST(an_error_of_a_later_call_is_told)
 
 static size_t good_calls;
 
+static ssize_t later_sendmsg_fails(int fd, const struct msghdr *msg, int flags)
+{
+	if (good_calls-- > 0)
+		return fake_linux_calls.sendmsg(fd, msg, flags);
+	errno = EAGAIN;
+	return -1;
+}
+
 static ssize_t later_recvmsg_fails(int fd, struct msghdr *msg, int flags)
 {
 	if (good_calls-- > 0)
@@ -154,6 +162,86 @@ TEST(control_data_that_lies_spoils_its_message_alone)
 	finish_in(3);
 	close_both(pair);
 	close(file);
+	fake_reset();
+}
+
+static size_t lying_call; /* which recvmsg's control data lies */
+
+static ssize_t lying_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	const ssize_t got = fake_linux_calls.recvmsg(fd, msg, flags);
+
+	if (lying_call-- == 0) {
+		memset((char *)msg->msg_control + msg->msg_controllen, 0, ANC_CMSG_LEN(0));
+		msg->msg_controllen += ANC_CMSG_LEN(0);
+	}
+	return got;
+}
+
+TEST(control_data_that_lies_spoils_its_message_alone_one_by_one)
+{
+	const int file = tap_new_fd();
+	size_t open;
+	int pair[2];
+
+	begin();
+	anc_habits.wait_for_one = 0;
+	lying_call = 1;
+	fake_calls.recvmsg = lying_recvmsg;
+	wide_pair(pair);
+	prepare_out(3, file);
+	prepare_in(3);
+	incoming[1].result.len = 55;
+	CHECK_EQ(batch_send(pair[0], 3), 3);
+	open = tap_open_fds();
+	CHECK_EQ(batch_recv(pair[1], 3), 3);
+	CHECK_EQ(incoming[1].error, -EBADMSG);
+	CHECK_EQ(incoming[1].result.len, 0);
+	CHECK_EQ(tap_open_fds(), open + 2);
+	check_message(0, 0, file);
+	check_message(2, 2, file);
+	finish_in(3);
+	close_both(pair);
+	close(file);
+	fake_reset();
+}
+
+/* The first call finds that there is none for many, when it has already seen what it may not send.
+ */
+TEST(a_refusal_behind_the_first_messages_is_of_its_own_message)
+{
+	int pair[2];
+
+	begin();
+	limit = 0;
+	limit_errno = ENOSYS;
+	tap_pair(SOCK_STREAM, pair);
+	prepare_out(4, pair[0]);
+	outgoing[2].len = 0;
+	good_calls = 1;
+	fake_calls.sendmsg = later_sendmsg_fails;
+	CHECK_EQ(batch_send(pair[0], 4), 1);
+	CHECK_EQ(outgoing[1].result, -EAGAIN);
+	close_both(pair);
+	fake_reset();
+}
+
+/* For all messages it waits itself; a kernel that was asked to wait for all bytes may refuse. */
+TEST(waiting_for_all_messages_asks_no_kernel_to_wait_for_bytes)
+{
+	struct anc_recv_options all = {0};
+	int pair[2];
+
+	begin();
+	anc_recv_options_wait_all(&all, true);
+	wide_pair(pair);
+	prepare_out(3, -1);
+	prepare_in(3);
+	CHECK_EQ(batch_send(pair[0], 3), 3);
+	CHECK_EQ(anc_batch_recv(anc_socket_fd(pair[1]), incoming, 3, all), 3);
+	CHECK_EQ(made.flags & MSG_WAITALL, 0);
+	finish_in(3);
+	close_both(pair);
 	fake_reset();
 }
 
@@ -289,6 +377,9 @@ static const struct tap_test tests[] = {
 	T(an_error_of_a_later_message_is_told),
 	T(what_the_kernel_does_not_count_is_not_touched),
 	T(control_data_that_lies_spoils_its_message_alone),
+	T(control_data_that_lies_spoils_its_message_alone_one_by_one),
+	T(a_refusal_behind_the_first_messages_is_of_its_own_message),
+	T(waiting_for_all_messages_asks_no_kernel_to_wait_for_bytes),
 	T(control_data_that_lies_is_a_message_at_the_end_too),
 	T(an_address_is_no_longer_than_its_room),
 	T(a_kernel_that_gives_nothing_ends_the_batch),

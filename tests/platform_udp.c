@@ -30,6 +30,7 @@ static struct {
 	size_t good_many;    /* so many calls go well, then: */
 	int many_error, single_error;
 	bool interrupts;
+	size_t interrupt_at; /* so many singles, then a signal; 0: none */
 } kernel;
 
 static int fake_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
@@ -48,6 +49,10 @@ static int refusal_of(bool many)
 {
 	if (kernel.interrupts) {
 		kernel.interrupts = false;
+		return EINTR;
+	}
+	if (!many && kernel.interrupt_at > 0 && kernel.single == kernel.interrupt_at) {
+		kernel.interrupt_at = 0;
 		return EINTR;
 	}
 	if (!many)
@@ -147,6 +152,21 @@ TEST(a_device_that_refuses_gets_them_one_by_one_and_it_is_told)
 	}
 }
 
+/* Of a batch that a signal stopped the kernel tells no error. */
+TEST(a_signal_among_single_datagrams_loses_none)
+{
+	struct anc_udp_sender sender;
+	size_t at;
+
+	for (at = 1; at <= 2 * MANY; at += 31) {
+		kernel_begin(0, EIO);
+		kernel.interrupt_at = at;
+		CHECK_EQ(send_all(&sender), TOTAL);
+		check_sent(TOTAL);
+		CHECK_EQ(kernel.interrupt_at, 0);
+	}
+}
+
 /* As when the route changes to another device between two calls. */
 TEST(a_refusal_on_the_way_loses_and_doubles_nothing)
 {
@@ -227,6 +247,8 @@ TEST(an_interrupt_is_no_refusal)
 static const struct tap_test tests[] = {
 	{"a_device_that_refuses_gets_them_one_by_one_and_it_is_told",
 	 test_a_device_that_refuses_gets_them_one_by_one_and_it_is_told},
+	{"a_signal_among_single_datagrams_loses_none",
+	 test_a_signal_among_single_datagrams_loses_none},
 	{"a_refusal_on_the_way_loses_and_doubles_nothing",
 	 test_a_refusal_on_the_way_loses_and_doubles_nothing},
 	{"a_kernel_that_does_not_know_it_is_not_tried",

@@ -47,8 +47,8 @@ struct anc_batch_incoming {
  * descriptors went with it. No other message has sent a byte or a descriptor. When fewer than
  * `count` went, either the last that did is on a stream and has sent fewer bytes than it has, and
  * its rest is sent without control data; or `result` of the next one is the negative errno that
- * stopped the batch, 0 when the kernel keeps it to itself: send again from there to be told. What
- * stands behind that is not touched.
+ * stopped the batch, 0 when the kernel did not say: send again from there, which tells unless the
+ * error was one that is told once (ECONNREFUSED). What stands behind that is not touched.
  *
  * When none went, returns that errno, as anc_sender_send() says, -EINTR and -EAGAIN included.
  */
@@ -58,8 +58,8 @@ ANC_API ssize_t anc_batch_send(struct anc_socket sock, struct anc_batch_outgoing
 /**
  * Receives up to `count` messages in their order, 64 with a system call where there is recvmmsg(2),
  * else one by one. Waits for the first alone, as with MSG_WAITFORONE; with
- * anc_recv_options_wait_all for all, unless MSG_WAITFORONE is among the flags. With a peek every
- * message is the first one.
+ * anc_recv_options_wait_all for all messages, each with the bytes that a stream had, unless
+ * MSG_WAITFORONE is among the flags. With a peek every message is the first one.
  *
  * What any `data` of them held before is closed first; each owns every descriptor that came with
  * its message, close-on-exec, and is empty where no message came. No two may share one.
