@@ -137,6 +137,48 @@ TEST(asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes)
 	}
 }
 
+/* struct so_timestamping of Linux 5.15: flags, and the clock of a network card. */
+static int word_and_clock[2];
+
+static int clock_getsockopt(int fd, int level, int option, void *ret, socklen_t *len)
+{
+	if (level != SOL_SOCKET || option != SO_TIMESTAMPING_OLD)
+		return fake_linux_calls.getsockopt(fd, level, option, ret, len);
+	*len = *len < sizeof(word_and_clock) ? *len : sizeof(word_and_clock);
+	memcpy(ret, word_and_clock, *len);
+	return 0;
+}
+
+static int clock_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+	(void)fd;
+	CHECK_EQ(level, SOL_SOCKET);
+	CHECK_EQ(option, SO_TIMESTAMPING_OLD);
+	CHECK(len <= sizeof(word_and_clock));
+	word_and_clock[1] = 0;
+	memcpy(word_and_clock, value, len);
+	return 0;
+}
+
+TEST(the_clock_of_a_network_card_stays_bound)
+{
+	int sock;
+
+	SKIP_EMULATED("it does not pass SO_TIMESTAMPING on");
+	fake_reset();
+	sock = new_socket();
+	fake_calls.getsockopt = clock_getsockopt;
+	fake_calls.setsockopt = clock_setsockopt;
+	word_and_clock[0] = 0x8000; /* SOF_TIMESTAMPING_BIND_PHC */
+	word_and_clock[1] = 7;
+	CHECK_EQ(anc_time_enable_sent(sock, ANC_TIME_SENT), 0);
+	CHECK_EQ(word_and_clock[1], 7);
+	CHECK_EQ(anc_message_enable(row_of(SO_TIMESTAMPING_OLD), sock, true), 0);
+	CHECK_EQ(word_and_clock[1], 7);
+	CHECK((word_and_clock[0] & 0x8002) == 0x8002);
+	close(sock);
+}
+
 /* Packets are stamped as soon as any socket of the machine asks for it. */
 TEST(stamps_that_another_socket_asked_for_do_not_come)
 {
@@ -178,6 +220,7 @@ static const struct tap_test tests[] = {
 	 test_a_number_that_is_set_and_not_told_is_turned_on_and_has_its_room},
 	{"a_kernel_without_the_newer_numbers_gets_the_older",
 	 test_a_kernel_without_the_newer_numbers_gets_the_older},
+	{"the_clock_of_a_network_card_stays_bound", test_the_clock_of_a_network_card_stays_bound},
 	{"stamps_that_another_socket_asked_for_do_not_come",
 	 test_stamps_that_another_socket_asked_for_do_not_come},
 	{"asking_for_stamps_of_what_is_sent_changes_nothing_of_what_comes",

@@ -112,6 +112,12 @@ TEST(an_address_is_sent_to)
 		 5 * SIZE);
 	CHECK_EQ(sender.gso, 1);
 	CHECK_EQ(receive_all(pair.receiver, SIZE, 5 * SIZE), 1);
+	/* also where nothing segments */
+	sender.gso = -EOPNOTSUPP;
+	CHECK_EQ(anc_udp_sender_send(&sender), -EDESTADDRREQ);
+	CHECK_EQ(anc_udp_sender_send_to(&sender, (const struct sockaddr *)&pair.addr, pair.len),
+		 5 * SIZE);
+	CHECK(receive_all(pair.receiver, SIZE, 5 * SIZE) >= 1);
 	produce_end();
 }
 
