@@ -3,9 +3,7 @@
 #include "data_peer.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 
 /* Payload bytes in front of a page that cannot be read. */
 #define REACH 4096
@@ -222,43 +220,6 @@ TEST(absurd_rows_read_nothing_else_either)
 	release_guarded(end);
 }
 
-/* One stamp of 8 + 8 bytes. */
-static void check_date(int64_t seconds, const char *expected)
-{
-	const struct anc_abi *abi = anc_abi_host();
-	const struct anc_message_type row = {
-		.name = "AT",
-		.level = 77,
-		.type = 1,
-		.size = 16,
-		.fields = &(const struct anc_field){"time", ANC_FIELD_TIMESPEC, 16, 0, NULL},
-		.field_count = 1,
-	};
-	const int64_t stamp[] = {seconds, 5};
-	const struct anc_cmsg msg = {77, 1, stamp, sizeof(stamp), false};
-	char text[80];
-
-	CHECK(anc_message_format(&row, &msg, abi, text, sizeof(text)) < (int)sizeof(text));
-	CHECK_STR(text, expected);
-}
-
-/* Whatever the width of this host's time_t, its libc, its time zone: a year has four digits. */
-TEST(a_time_is_the_same_text_on_every_host)
-{
-	CHECK_EQ(setenv("TZ", "right/UTC", 1), 0);
-	tzset();
-	check_date(1500000000, "AT time=2017-07-14T02:40:00.000000005Z");
-	check_date(951782400, "AT time=2000-02-29T00:00:00.000000005Z");
-	check_date(-1, "AT time=1969-12-31T23:59:59.000000005Z");
-	check_date(2208988800, "AT time=2040-01-01T00:00:00.000000005Z");
-	check_date(253402300799, "AT time=9999-12-31T23:59:59.000000005Z");
-	check_date(-62135596800, "AT time=0001-01-01T00:00:00.000000005Z");
-	check_date(253402300800, "AT time=253402300800.000000005");
-	check_date(-62167219201, "AT time=-62167219200.999999995");
-	CHECK_EQ(unsetenv("TZ"), 0);
-	tzset();
-}
-
 /* A name may have what ends a string of JSON. */
 TEST(names_of_numbers_are_escaped_in_json)
 {
@@ -456,32 +417,6 @@ TEST(a_field_without_a_name_is_left_out)
 	CHECK_EQ(anc_message_field(&row, &msg, NULL, "b", &number), 0);
 }
 
-/* What no clock says, but two numbers can. */
-TEST(a_fraction_of_more_than_a_second_is_carried)
-{
-	static const struct anc_field field = {"time", ANC_FIELD_TIMESPEC, 16, 0, NULL};
-	const struct anc_message_type row = {
-		.name = "AT", .level = 77, .type = 1, .fields = &field, .field_count = 1};
-	static const struct {
-		int64_t stamp[2];
-		const char *text;
-	} cases[] = {
-		{{5, 1000000000}, "AT time=6.000000000"},
-		{{-1, 1500000000}, "AT time=0.500000000"},
-		{{-3, 1500000000}, "AT time=-1.500000000"},
-		{{INT64_MAX, 1000000000}, "AT time=9223372036854775807.1000000000"},
-	};
-	char text[80];
-	size_t i;
-
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct anc_cmsg msg = {77, 1, cases[i].stamp, 16, false};
-
-		anc_message_format(&row, &msg, NULL, text, sizeof(text));
-		CHECK_STR(text, cases[i].text);
-	}
-}
-
 TEST(a_row_without_a_name_is_its_numbers)
 {
 	const struct anc_message_type row = {.level = 77, .type = 1};
@@ -501,7 +436,6 @@ static const struct tap_test tests[] = {
 	{"a_row_of_anyone_s_is_no_place_in_the_list",
 	 test_a_row_of_anyone_s_is_no_place_in_the_list},
 	{"absurd_rows_read_nothing_else_either", test_absurd_rows_read_nothing_else_either},
-	{"a_time_is_the_same_text_on_every_host", test_a_time_is_the_same_text_on_every_host},
 	{"names_of_numbers_are_escaped_in_json", test_names_of_numbers_are_escaped_in_json},
 	{"numbers_that_no_member_holds_are_not_known",
 	 test_numbers_that_no_member_holds_are_not_known},
@@ -512,8 +446,6 @@ static const struct tap_test tests[] = {
 	{"an_error_of_an_ipv4_peer_has_room_on_an_ipv6_socket",
 	 test_an_error_of_an_ipv4_peer_has_room_on_an_ipv6_socket},
 	{"a_field_without_a_name_is_left_out", test_a_field_without_a_name_is_left_out},
-	{"a_fraction_of_more_than_a_second_is_carried",
-	 test_a_fraction_of_more_than_a_second_is_carried},
 	{"a_row_without_a_name_is_its_numbers", test_a_row_without_a_name_is_its_numbers},
 };
 TAP_MAIN(tests)
