@@ -210,13 +210,26 @@ static bool anc_incoming_is_empty(const struct anc_batch_incoming *message)
 	       message->error == 0 && (message->data == NULL || message->data->built.len == 0);
 }
 
+/* A connection that is shut down may still have messages. */
+static bool anc_batch_has_more(const struct anc_batch *batch)
+{
+	char byte;
+	struct iovec single = {&byte, sizeof(byte)};
+	struct msghdr msg = {.msg_iov = &single, .msg_iovlen = 1};
+
+	/* An empty one with control data has no room for it here. */
+	return anc_platform_recvmsg(~batch->sock->not_fd, &msg, MSG_PEEK | MSG_DONTWAIT) > 0 ||
+	       (msg.msg_flags & MSG_CTRUNC) != 0;
+}
+
 /* Whether nothing more can come. Where nobody can tell, an empty message says so. */
 static bool anc_batch_has_ended(const struct anc_batch *batch)
 {
 	struct pollfd event = {.fd = ~batch->sock->not_fd, .events = anc_habits.read_end};
 
 	return batch->sock->ops != NULL || anc_habits.read_end == 0 ||
-	       anc_platform_poll(&event, 1, 0) < 0 || (event.revents & anc_habits.read_end) != 0;
+	       anc_platform_poll(&event, 1, 0) < 0 ||
+	       ((event.revents & anc_habits.read_end) != 0 && !anc_batch_has_more(batch));
 }
 
 /* Counts those that came, but for the end of the stream. */

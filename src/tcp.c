@@ -86,7 +86,9 @@ static int anc_packet_options_get(int fd, int level, int option, struct anc_data
 	error = anc_data_set_control_len(data, len);
 	if (error < 0)
 		return error;
-	return anc_data_take_ownership(data, MSG_CMSG_CLOEXEC, cut ? MSG_CTRUNC : 0);
+	/* What was moved does not end where the room did: it was the room that it lacked. */
+	return anc_data_own(data, cut ? len : capacity, MSG_CMSG_CLOEXEC, cut ? MSG_CTRUNC : 0,
+			    ANC_ASK_AFRESH);
 }
 
 int anc_tcp_packet_options(int fd, struct anc_data *data)

@@ -143,21 +143,6 @@ TEST(the_end_is_no_message_however_often_it_is_asked_for)
 	}
 }
 
-/* Not even when the call is full of messages, and the end comes with the next one. */
-TEST(the_end_behind_a_full_call_is_no_message)
-{
-	int pair[2];
-
-	tap_pair(SOCK_SEQPACKET, pair);
-	prepare_out(64, -1);
-	CHECK_EQ(batch_send(pair[0], 64), 64);
-	shutdown(pair[0], SHUT_WR);
-	prepare_in(MOST);
-	CHECK_EQ(anc_batch_recv(anc_socket_fd(pair[1]), incoming, MOST, waiting_for_all), 64);
-	CHECK_EQ(anc_batch_recv(anc_socket_fd(pair[1]), incoming, MOST, waiting_for_all), 0);
-	close_both(pair);
-}
-
 TEST(empty_messages_of_a_live_socket_are_messages)
 {
 	static const int types[] = {SOCK_DGRAM, SOCK_SEQPACKET};
@@ -177,56 +162,6 @@ TEST(empty_messages_of_a_live_socket_are_messages)
 			CHECK_EQ(incoming[i].result.len, 0);
 		close_both(pair);
 	}
-}
-
-/* What stands before a message is one, and so is what brings descriptors. */
-TEST(empty_messages_before_others_are_messages_at_the_end_too)
-{
-	const int file = tap_new_fd();
-	int pair[2];
-
-	tap_pair(SOCK_SEQPACKET, pair);
-	prepare_out(4, -1);
-	CHECK_EQ(anc_data_add_fds(&data_out[3], &file, 1), 0);
-	outgoing[0].len = outgoing[2].len = outgoing[3].len = 0;
-	CHECK_EQ(batch_send(pair[0], 4), 4);
-	close(pair[0]);
-	prepare_in(9);
-	CHECK_EQ(batch_recv(pair[1], 9), 4);
-	CHECK_EQ(incoming[1].result.len, 1);
-	CHECK_EQ(incoming[3].result.len, 0);
-	CHECK_EQ(batch_recv(pair[1], 9), 0);
-	finish_in(9);
-	close(pair[1]);
-	close(file);
-}
-
-/* Of which there was no room for a byte. */
-TEST(messages_without_room_are_messages_at_the_end_too)
-{
-	int pair[2];
-
-	tap_pair(SOCK_SEQPACKET, pair);
-	prepare_out(2, -1);
-	CHECK_EQ(batch_send(pair[0], 2), 2);
-	close(pair[0]);
-	prepare_in(9);
-	incoming[0].len = incoming[1].len = 0;
-	CHECK_EQ(batch_recv(pair[1], 9), 2);
-	CHECK_EQ(incoming[1].result.len, 0);
-	CHECK(anc_recv_result_normal_data_truncated(incoming[1].result));
-	close(pair[1]);
-}
-
-TEST(a_socket_that_was_shut_down_here_has_ended)
-{
-	int pair[2];
-
-	tap_pair(SOCK_DGRAM, pair);
-	prepare_in(9);
-	shutdown(pair[1], SHUT_RD);
-	CHECK_EQ(anc_batch_recv(anc_socket_fd(pair[1]), incoming, 9, waiting), 0);
-	close_both(pair);
 }
 
 static int udp_pair(int ret_pair[2])
@@ -478,11 +413,7 @@ static const struct tap_test tests[] = {
 	T(waiting_for_all_may_be_limited_to_the_bytes_of_the_first),
 	T(an_interruption_is_told_and_leaves_nothing_behind),
 	T(the_end_is_no_message_however_often_it_is_asked_for),
-	T(the_end_behind_a_full_call_is_no_message),
 	T(empty_messages_of_a_live_socket_are_messages),
-	T(empty_messages_before_others_are_messages_at_the_end_too),
-	T(messages_without_room_are_messages_at_the_end_too),
-	T(a_socket_that_was_shut_down_here_has_ended),
 	T(empty_datagrams_are_messages),
 	T(control_data_that_is_cut_is_cut_in_its_message_alone),
 	T(a_datagram_that_is_cut_is_cut_alone),

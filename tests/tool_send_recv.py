@@ -3,6 +3,7 @@
 """anc send and anc recv as processes that meet: tool_send_recv.py ANC ROOT RUN-SHUFFLED. Speaks TAP."""
 
 import array
+import functools
 import json
 import os
 import resource
@@ -224,8 +225,8 @@ def test_a_signal_leaves_no_file():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         for command in (["recv"], ["send"], ["recv", "--type", "dgram"]):
             place = Place()
-            # a shell's background job, which this may be, has it ignored
-            process = start(*command, place.socket, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            # who runs this in the background may have it ignored
+            process = start(*command, place.socket, preexec_fn=functools.partial(signal.signal, number, signal.SIG_DFL))
             wait_for(place.socket)
             process.send_signal(number)
             equal((finish(process), place.names()), ((-number, "", ""), []))

@@ -110,9 +110,11 @@ struct anc_message_type {
 	int (*read)(const struct anc_cmsg *, void *ret, size_t size);
 	const char *option_name; /* "SO_PASSCRED" */
 	const char *payload; /* the type of the payload as its man page has it: "struct ucred" */
-	unsigned short max_size; /* the greatest size in bytes, when `size` is 0 and it is known */
-	unsigned short bits;     /* 32 or 64: of programs of this width only; 0: of any */
-	uint64_t families;       /* ANC_FAMILY() of those sockets that have it; 0: any */
+	/* The greatest size in bytes, when `size` is 0 and it is known: of what is added, and for
+	 * the room of what comes. What came is not held to it, since kernels grow. */
+	unsigned short max_size;
+	unsigned short bits; /* 32 or 64: of programs of this width only; 0: of any */
+	uint64_t families;   /* ANC_FAMILY() of those sockets that have it; 0: any */
 	/**
 	 * Tells apart messages of equal level, type and size: whether this payload, whose size is
 	 * the row's, can be such a one. The ABI is never NULL. NULL: yes, surely.
