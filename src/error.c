@@ -222,6 +222,8 @@ int anc_error_recv_from(const struct anc_receiver *receiver, struct anc_recv_res
 #ifdef MSG_ERRQUEUE
 	unsigned char room[ANC_ERROR_ROOM];
 	struct anc_receiver queue = *receiver;
+	struct sockaddr_storage addr;
+	socklen_t addrlen = 0;
 	struct anc_recv_result result;
 	struct anc_data own;
 	int error;
@@ -233,11 +235,16 @@ int anc_error_recv_from(const struct anc_receiver *receiver, struct anc_recv_res
 		queue.data = &own;
 	anc_recv_options_err_queue(&queue.options, true);
 	anc_recv_options_dont_wait(&queue.options, true);
-	error = anc_receiver_recv_from(&queue, &result, ret_addr, ret_addrlen);
+	error = ret_addr != NULL ? anc_receiver_recv_from(&queue, &result, &addr, &addrlen)
+				 : anc_receiver_recv(&queue, &result);
 	if (error == 0)
 		error = anc_error_of(queue.data, result, ret_error);
 	if (error == 0 && ret_result != NULL)
 		*ret_result = result;
+	if (error == 0 && ret_addr != NULL) {
+		memcpy(ret_addr, &addr, addrlen);
+		*ret_addrlen = addrlen;
+	}
 	anc_data_fini(&own);
 	return error;
 #else

@@ -42,13 +42,17 @@ static int wrapped_recv_from(void *impl, struct sockaddr_storage *ret_addr, sock
 {
 	struct wrapped *const wrapped = impl;
 	struct anc_receiver receiver = anc_receiver_onv(anc_socket_fd(wrapped->fd), bufs, nbufs);
-	unsigned char lie[ANC_CMSG_SPACE(0)] = {0};
+	unsigned char lie[ANC_FDS_SPACE(1) + ANC_CMSG_SPACE(0)] = {0};
+	int given;
 
 	wrapped->calls++;
 	wrapped->dont_wait += (options.flags & MSG_DONTWAIT) != 0;
 	CHECK_EQ(options.flags & MSG_WAITFORONE, 0);
 	if (wrapped->lies && wrapped->calls == wrapped->fail_at) {
-		anc_data_adopt(data, lie, sizeof(lie), MSG_CMSG_CLOEXEC, 0);
+		given = fcntl(wrapped->fd, F_DUPFD_CLOEXEC, 0);
+		CHECK(given >= 0);
+		anc_cmsg_put(lie, sizeof(lie), SOL_SOCKET, SCM_RIGHTS, &given, sizeof(given));
+		CHECK_EQ(anc_data_adopt(data, lie, sizeof(lie), MSG_CMSG_CLOEXEC, 0), -EBADMSG);
 		return 0;
 	}
 	if (wrapped->calls == wrapped->fail_at)

@@ -20,8 +20,8 @@ TEST(the_end_behind_a_full_call_is_no_message)
 	close_both(pair);
 }
 
-/* What stands before a message is one, and so is what brings descriptors. */
-TEST(empty_messages_before_others_are_messages_at_the_end_too)
+/* Four messages and the end: empty, of a byte, empty, and empty with a descriptor. */
+static int ended_pair(void)
 {
 	const int file = tap_new_fd();
 	int pair[2];
@@ -32,40 +32,40 @@ TEST(empty_messages_before_others_are_messages_at_the_end_too)
 	outgoing[0].len = outgoing[2].len = outgoing[3].len = 0;
 	CHECK_EQ(batch_send(pair[0], 4), 4);
 	close(pair[0]);
+	close(file);
+	return pair[1];
+}
+
+/* What stands before a message is one, and so is what brings descriptors. */
+TEST(empty_messages_before_others_are_messages_at_the_end_too)
+{
+	const int sock = ended_pair();
+
 	prepare_in(9);
-	CHECK_EQ(batch_recv(pair[1], 9), 4);
+	CHECK_EQ(batch_recv(sock, 9), 4);
 	CHECK_EQ(incoming[1].result.len, 1);
 	CHECK_EQ(incoming[3].result.len, 0);
-	CHECK_EQ(batch_recv(pair[1], 9), 0);
+	CHECK_EQ(batch_recv(sock, 9), 0);
 	finish_in(9);
-	close(pair[1]);
-	close(file);
+	close(sock);
 }
 
 /* One at a time, what stands behind an empty one is not seen with it. */
 TEST(an_empty_message_is_not_the_end_of_those_behind_it)
 {
-	const int file = tap_new_fd();
-	int pair[2];
+	const int sock = ended_pair();
 
-	tap_pair(SOCK_SEQPACKET, pair);
-	prepare_out(4, -1);
-	CHECK_EQ(anc_data_add_fds(&data_out[3], &file, 1), 0);
-	outgoing[0].len = outgoing[2].len = outgoing[3].len = 0;
-	CHECK_EQ(batch_send(pair[0], 4), 4);
-	close(pair[0]);
 	prepare_in(1);
-	CHECK_EQ(batch_recv(pair[1], 1), 1);
+	CHECK_EQ(batch_recv(sock, 1), 1);
 	CHECK_EQ(incoming[0].result.len, 0);
-	CHECK_EQ(batch_recv(pair[1], 1), 1);
+	CHECK_EQ(batch_recv(sock, 1), 1);
 	CHECK_EQ(incoming[0].result.len, 1);
-	CHECK_EQ(batch_recv(pair[1], 1), 1);
+	CHECK_EQ(batch_recv(sock, 1), 1);
 	CHECK_EQ(incoming[0].result.len, 0);
-	CHECK_EQ(batch_recv(pair[1], 1), 1);
+	CHECK_EQ(batch_recv(sock, 1), 1);
 	finish_in(1);
-	CHECK_EQ(batch_recv(pair[1], 1), 0);
-	close(pair[1]);
-	close(file);
+	CHECK_EQ(batch_recv(sock, 1), 0);
+	close(sock);
 }
 
 /* Of which there was no room for a byte. */

@@ -88,6 +88,20 @@ TEST(all_messages_are_waited_for_when_asked)
 	close(sock);
 }
 
+/* Who waits for all and may not wait is told that some are missing. */
+TEST(waiting_for_all_without_waiting_tells_that_some_are_missing)
+{
+	const struct anc_recv_options all_now = {MSG_WAITALL | MSG_DONTWAIT};
+	int pair[2];
+
+	pair_with(SOCK_SEQPACKET, 2, pair);
+	prepare_in(4);
+	CHECK_EQ(anc_batch_recv(anc_socket_fd(pair[1]), incoming, 4, all_now), 2);
+	CHECK_EQ(incoming[2].error, -EAGAIN);
+	finish_in(4);
+	close_both(pair);
+}
+
 TEST(waiting_for_all_may_be_limited_to_the_bytes_of_the_first)
 {
 	const struct anc_recv_options options = {MSG_WAITALL | MSG_WAITFORONE};
@@ -410,6 +424,7 @@ static const struct tap_test tests[] = {
 	T(only_the_first_message_is_waited_for),
 	T(the_first_message_is_waited_for),
 	T(all_messages_are_waited_for_when_asked),
+	T(waiting_for_all_without_waiting_tells_that_some_are_missing),
 	T(waiting_for_all_may_be_limited_to_the_bytes_of_the_first),
 	T(an_interruption_is_told_and_leaves_nothing_behind),
 	T(the_end_is_no_message_however_often_it_is_asked_for),

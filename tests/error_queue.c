@@ -215,13 +215,16 @@ PRODUCE(an_entry_cut_is_lost_and_told)
 	struct anc_receiver receiver =
 		anc_receiver_on(anc_socket_fd(pair.sender), taken_bytes, sizeof(taken_bytes));
 	struct anc_error error = {.kind = ANC_ERROR_TXTIME, .txtime = 1};
+	struct sockaddr_storage addr = {.ss_family = 77};
+	socklen_t addrlen = 99;
 
 	ANC_DATA(data, ANC_CMSG_SPACE(16));
 	receiver.data = &data;
 	send_phrase(&pair);
 	wait_for_entry(pair.sender);
-	CHECK_EQ(anc_error_recv(&receiver, NULL, &error), -EMSGSIZE);
+	CHECK_EQ(anc_error_recv_from(&receiver, NULL, &error, &addr, &addrlen), -EMSGSIZE);
 	CHECK(error.kind == ANC_ERROR_TXTIME && error.txtime == 1);
+	CHECK(addr.ss_family == 77 && addrlen == 99);
 	CHECK_EQ(anc_error_recv(&receiver, NULL, &error), -EAGAIN);
 }
 

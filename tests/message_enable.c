@@ -193,6 +193,33 @@ TEST(each_message_of_the_word_is_asked_for_whole)
 	close(sock);
 }
 
+/* A row of anyone's: of the byte TOS one bit is its own. */
+TEST(flags_of_any_option_are_turned_on_and_off_alone)
+{
+	static const struct anc_message_type one_bit = {
+		.name = "ONE_BIT",
+		.flags = ANC_RECEIVED,
+		.option_level = IPPROTO_IP,
+		.option = IP_TOS,
+		.option_on = 0x10,
+		.option_off = 0x10,
+	};
+	const int sock = new_echo();
+	const int theirs = 0x08;
+	int tos = 0;
+	socklen_t len = sizeof(tos);
+
+	CHECK_EQ(setsockopt(sock, IPPROTO_IP, IP_TOS, &theirs, sizeof(theirs)), 0);
+	CHECK_EQ(anc_message_enable(&one_bit, sock, true), 0);
+	CHECK_EQ(getsockopt(sock, IPPROTO_IP, IP_TOS, &tos, &len), 0);
+	CHECK_EQ(tos, 0x18);
+	CHECK_EQ(anc_message_enable(&one_bit, sock, false), 0);
+	CHECK_EQ(getsockopt(sock, IPPROTO_IP, IP_TOS, &tos, &len), 0);
+	CHECK_EQ(tos, 0x08);
+	CHECK_EQ(anc_message_enable(&one_bit, -1, true), -EBADF);
+	close(sock);
+}
+
 TEST(an_option_of_flags_that_cannot_be_asked_for_is_not_set)
 {
 	const int file = tap_new_fd();
@@ -240,6 +267,8 @@ static const struct tap_test tests[] = {
 	 test_stamps_keep_their_type_whatever_else_is_asked_for},
 	{"each_message_of_the_word_is_asked_for_whole",
 	 test_each_message_of_the_word_is_asked_for_whole},
+	{"flags_of_any_option_are_turned_on_and_off_alone",
+	 test_flags_of_any_option_are_turned_on_and_off_alone},
 	{"an_option_of_flags_that_cannot_be_asked_for_is_not_set",
 	 test_an_option_of_flags_that_cannot_be_asked_for_is_not_set},
 	{"a_row_of_another_system_is_neither_added_nor_turned_on",

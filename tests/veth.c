@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Packets on a way through a router: what comes with them, what is reported of them, what is lost.
  */
-#include "network.h"
-#include "produce.h"
+#include "veth_scene.h"
 
-#include <arpa/inet.h>
-#include <poll.h>
 #include <sched.h>
 
-#include <anc/error.h>
 #include <anc/inet.h>
 #include <anc/time.h>
-#include <anc/udp.h>
 
 #ifndef IP_RECVFRAGSIZE
 #define IP_RECVFRAGSIZE 25
@@ -20,27 +15,14 @@
 #define IPV6_RECVFRAGSIZE 77
 #endif
 
-#define WAIT_MS 10000
 #define HOPS 9
-#define PHRASE "what was sent"
 #define ALL                                                                                        \
 	(ANC_INET_LOCAL | ANC_INET_INTERFACE | ANC_INET_DESTINATION | ANC_INET_HOP_LIMIT |         \
 	 ANC_INET_TRAFFIC_CLASS)
 
-static char bytes[ANC_UDP_GRO_BUFFER];
 static unsigned char control[4096];
-static struct anc_recv_result result;
 static struct sockaddr_storage from;
 static socklen_t fromlen;
-
-static void check_address(const struct anc_inet_address *got, const char *expected)
-{
-	char text[INET6_ADDRSTRLEN] = "none";
-
-	if (got->family != 0)
-		CHECK(inet_ntop(got->family, got->bytes, text, sizeof(text)) != NULL);
-	CHECK_STR(text, expected);
-}
 
 static void receive(int sock, struct anc_data *data)
 {
@@ -53,38 +35,6 @@ static void receive(int sock, struct anc_data *data)
 	CHECK_EQ(poll(&ready, 1, WAIT_MS), 1);
 	CHECK_EQ(anc_receiver_recv_from(&receiver, &result, &from, &fromlen), 0);
 	CHECK_EQ(anc_data_cut(data), ANC_CUT_NONE);
-}
-
-static struct anc_error take(int sock)
-{
-	const struct anc_receiver receiver =
-		anc_receiver_on(anc_socket_fd(sock), bytes, sizeof(bytes));
-	struct pollfd ready = {.fd = sock};
-	struct anc_error error;
-
-	CHECK_EQ(poll(&ready, 1, WAIT_MS), 1);
-	CHECK(ready.revents & POLLERR);
-	CHECK_EQ(anc_error_recv(&receiver, &result, &error), 0);
-	return error;
-}
-
-static bool is_empty(int sock)
-{
-	const struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), NULL, 0);
-	struct anc_error error;
-
-	return anc_error_recv(&receiver, NULL, &error) == -EAGAIN;
-}
-
-static void send_phrase(int sock)
-{
-	CHECK_EQ(send(sock, PHRASE, sizeof(PHRASE), 0), (ssize_t)sizeof(PHRASE));
-}
-
-static void check_phrase(void)
-{
-	CHECK_EQ(result.len, sizeof(PHRASE));
-	CHECK(memcmp(bytes, PHRASE, sizeof(PHRASE)) == 0);
 }
 
 /* One hop less than it was sent with, at the address that it was sent to and from there back. */

@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What routers and hosts on the way report of packets. */
-#include "network.h"
-#include "produce.h"
-
-#include <arpa/inet.h>
-#include <poll.h>
-
-#include <anc/error.h>
-#include <anc/udp.h>
-
-#define WAIT_MS 10000
-#define PHRASE "what was sent"
+#include "veth_scene.h"
 
 /* Types and codes of ICMP, and of ICMPv6. */
 static const struct reports {
@@ -20,50 +10,6 @@ static const struct reports {
 	{ANC_ERROR_ICMP, 11, 3, 3, 3, 4},
 	{ANC_ERROR_ICMP6, 3, 1, 4, 2, 0},
 };
-
-static char bytes[4 * 1400];
-static struct anc_recv_result result;
-
-static void check_address(const struct anc_inet_address *got, const char *expected)
-{
-	char text[INET6_ADDRSTRLEN] = "none";
-
-	if (got->family != 0)
-		CHECK(inet_ntop(got->family, got->bytes, text, sizeof(text)) != NULL);
-	CHECK_STR(text, expected);
-}
-
-static struct anc_error take(int sock)
-{
-	const struct anc_receiver receiver =
-		anc_receiver_on(anc_socket_fd(sock), bytes, sizeof(bytes));
-	struct pollfd ready = {.fd = sock};
-	struct anc_error error;
-
-	CHECK_EQ(poll(&ready, 1, WAIT_MS), 1);
-	CHECK(ready.revents & POLLERR);
-	CHECK_EQ(anc_error_recv(&receiver, &result, &error), 0);
-	return error;
-}
-
-static bool is_empty(int sock)
-{
-	const struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), NULL, 0);
-	struct anc_error error;
-
-	return anc_error_recv(&receiver, NULL, &error) == -EAGAIN;
-}
-
-static void send_phrase(int sock)
-{
-	CHECK_EQ(send(sock, PHRASE, sizeof(PHRASE), 0), (ssize_t)sizeof(PHRASE));
-}
-
-static void check_phrase(void)
-{
-	CHECK_EQ(result.len, sizeof(PHRASE));
-	CHECK(memcmp(bytes, PHRASE, sizeof(PHRASE)) == 0);
-}
 
 /* A socket that knows of errors on the way to an address, where nobody hears. */
 static int ask_errors(const char *to)
@@ -81,62 +27,66 @@ static void check_report(const struct anc_error *got, int error, int type, int c
 	CHECK_EQ(got->code, code);
 }
 
-/* The router reports what had one hop to go, and quotes it. */
+/* What is told of one packet: once, with what it quotes. */
+static void check_told(int sock, const struct anc_error *expected, const char *offender)
+{
+	struct anc_error got;
+
+	send_phrase(sock);
+	got = take(sock);
+	CHECK_EQ(got.kind, expected->kind);
+	check_report(&got, expected->error, expected->type, expected->code);
+	check_address(&got.offender, offender);
+	check_phrase();
+	CHECK(is_empty(sock));
+}
+
+/* The router reports what had one hop to go. */
 WIRED(an_expired_packet_is_told_by_the_router, NETWORK_MTU)
 {
 	const struct network_family *family;
-	struct anc_error error;
-	int sock;
 	size_t i;
+	int sock;
 
 	for (i = 0; i < COUNT(network_families); i++) {
+		const struct anc_error expected = {
+			.kind = reports[i].kind, .error = EHOSTUNREACH, .type = reports[i].expired};
+
 		family = &network_families[i];
 		sock = ask_errors(family->right);
 		produce_set(sock, family->level, family->hops, 1);
-		send_phrase(sock);
-		error = take(sock);
-		CHECK_EQ(error.kind, reports[i].kind);
-		check_report(&error, EHOSTUNREACH, reports[i].expired, 0);
-		check_address(&error.offender, family->near);
-		check_phrase();
-		CHECK(is_empty(sock));
+		check_told(sock, &expected, family->near);
 	}
 }
 
 WIRED(a_closed_port_is_told_by_its_host, NETWORK_MTU)
 {
 	const struct network_family *family;
-	struct anc_error error;
-	int sock;
 	size_t i;
 
 	for (i = 0; i < COUNT(network_families); i++) {
+		const struct anc_error expected = {.kind = reports[i].kind,
+						   .error = ECONNREFUSED,
+						   .type = reports[i].unreachable,
+						   .code = reports[i].port};
+
 		family = &network_families[i];
-		sock = ask_errors(family->right);
-		send_phrase(sock);
-		error = take(sock);
-		CHECK_EQ(error.kind, reports[i].kind);
-		check_report(&error, ECONNREFUSED, reports[i].unreachable, reports[i].port);
-		check_address(&error.offender, family->right);
-		check_phrase();
+		check_told(ask_errors(family->right), &expected, family->right);
 	}
 }
 
 WIRED(a_network_without_a_route_is_told_by_the_router, NETWORK_MTU)
 {
 	const struct network_family *family;
-	struct anc_error error;
-	int sock;
 	size_t i;
 
 	for (i = 0; i < COUNT(network_families); i++) {
+		const struct anc_error expected = {.kind = reports[i].kind,
+						   .error = ENETUNREACH,
+						   .type = reports[i].unreachable};
+
 		family = &network_families[i];
-		sock = ask_errors(family->nowhere);
-		send_phrase(sock);
-		error = take(sock);
-		CHECK_EQ(error.kind, reports[i].kind);
-		check_report(&error, ENETUNREACH, reports[i].unreachable, 0);
-		check_address(&error.offender, family->near);
+		check_told(ask_errors(family->nowhere), &expected, family->near);
 	}
 }
 

@@ -72,8 +72,8 @@ ANC_API ssize_t anc_batch_send(struct anc_socket sock, struct anc_batch_outgoing
  *
  * Returns 0 at the end of the stream, whatever the kernel gives then: messages without a byte, a
  * flag, an address and control data behind which the connection is shut down, or, of a custom
- * socket, such a message. An empty message that was sent just before the end cannot be told from
- * it.
+ * socket, such a message. An empty message behind which the end comes, or another empty one that
+ * was not received with it, cannot be told from it.
  *
  * When none came, returns the negative errno, as anc_receiver_recv() says, -EINTR and -EAGAIN
  * included; -EINVAL: `data` is shared with a message before it.

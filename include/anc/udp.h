@@ -91,7 +91,8 @@ ANC_API ANC_INLINE struct anc_udp_sender anc_udp_sender_on(struct anc_socket soc
  * others, or to any error to go one by one. A custom socket is not asked: -EOPNOTSUPP. `data` has
  * no UDP_SEGMENT; one of more than ANC_UDP_CONTROL_MAX bytes goes one by one: -ENOBUFS.
  *
- * Retries EINTR. Returns the bytes sent, a whole number of datagrams; after progress an error gives
+ * Retries EINTR. Returns the bytes sent, a whole number of datagrams unless a custom socket takes
+ * less; after progress an error gives
  * the count so far, also -EAGAIN. Without progress: -EINVAL: `size` is 0 and `len` is not, or
  * MSG_MORE, which would join datagrams; else as anc_sender_send(). Source: udp(7), udp_send_skb().
  */
