@@ -106,8 +106,8 @@ static inline bool anc_time_is_plain(const struct anc_cmsg *msg)
 		(msg->type == SO_TIMESTAMPNS_OLD && sizeof(long) == sizeof(int64_t)));
 }
 
-/* The host's own, which comes with every packet, read straight: by its row it would be some
- * thousand instructions. tests/time.c holds both against each other. False: by its row. */
+/* The host's own, which comes with every packet, read straight: its row would have to be searched
+ * for. tests/time.c holds both against each other. False: by its row. */
 static inline bool anc_time_load_plain(const struct anc_cmsg *msg, struct anc_time *ret)
 {
 	int64_t parts[2];
