@@ -42,6 +42,26 @@ static void check_message(const struct anc_cmsg *got, const struct anc_cmsg *exp
 		(void)*(const volatile unsigned char *)&payload[i];
 }
 
+/* The host's own come the same way when they are expected, unless they are clipped or unpadded. */
+static void check_expected(const struct walk *walk, struct anc_cmsg_iter it,
+			   const struct anc_cmsg *msg)
+{
+	const size_t space = it.left - walk->it.left;
+	unsigned char *got;
+
+	if (walk->abi != NULL)
+		return;
+	got = fuzz_block(0, msg->len);
+	if (anc_cmsg_iter_expect(&it, msg->level, msg->type, got, msg->len)) {
+		MUST(memcmp(got, msg->data, msg->len) == 0);
+		MUST(it.at == walk->it.at);
+		MUST_EQ(it.left, walk->it.left);
+	} else {
+		MUST(msg->truncated || space != ANC_CMSG_SPACE(msg->len));
+	}
+	free(got);
+}
+
 static void check_end(struct walk *walk, int answer)
 {
 	struct anc_cmsg untouched = {1, 2, &untouched, 3, true};
@@ -59,6 +79,7 @@ static void check_end(struct walk *walk, int answer)
 
 static void check_walk(struct walk *walk)
 {
+	struct anc_cmsg_iter before;
 	struct anc_cmsg expected;
 	struct anc_cmsg got;
 	size_t count = 0;
@@ -66,8 +87,10 @@ static void check_walk(struct walk *walk)
 
 	check_rest(walk);
 	while ((answer = shape_next(&walk->shape, walk->view, &walk->at, &expected)) == 1) {
+		before = walk->it;
 		MUST_EQ(next(walk, &got), 1);
 		check_message(&got, &expected);
+		check_expected(walk, before, &got);
 		check_rest(walk);
 		MUST(++count <= walk->view.len / walk->shape.header);
 	}

@@ -10,6 +10,7 @@ extern size_t anc_layout_put(struct anc_layout, void *, size_t, int, int, const 
 extern struct anc_cmsgs anc_cmsgs_from_bytes(const void *, size_t);
 extern struct anc_cmsg_iter anc_cmsgs_iter(struct anc_cmsgs);
 extern int anc_cmsg_iter_next(struct anc_cmsg_iter *, struct anc_cmsg *);
+extern bool anc_cmsg_iter_expect(struct anc_cmsg_iter *, int, int, void *, size_t);
 extern size_t anc_cmsg_iter_rest(const struct anc_cmsg_iter *, const void **);
 extern size_t anc_cmsg_put(void *, size_t, int, int, const void *, size_t);
 

@@ -3,6 +3,9 @@
 
 #include <anc/buf.h>
 
+/* The one external definition of the inline function of <anc/data.h>. */
+extern struct anc_cmsgs anc_data_cmsgs(const struct anc_data *);
+
 void anc_data_init(struct anc_data *data, void *buf, size_t capacity)
 {
 	memset(data, 0, sizeof(*data));
@@ -45,15 +48,6 @@ void anc_data_fini(struct anc_data *data)
 size_t anc_data_capacity(const struct anc_data *data)
 {
 	return data->built.capacity;
-}
-
-struct anc_cmsgs anc_data_cmsgs(const struct anc_data *data)
-{
-	struct anc_cmsgs cmsgs = anc_cmsgs_from_bytes(data->built.bytes, data->built.len);
-
-	cmsgs.truncated = data->ctrunc;
-	cmsgs.capacity = data->ctrunc ? data->end : data->built.capacity;
-	return cmsgs;
 }
 
 static bool anc_data_is_busy(const struct anc_data *data)

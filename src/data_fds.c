@@ -71,16 +71,16 @@ const struct anc_message_type *anc_data_carrier(const struct anc_data *data,
 
 /* The slots of a message in the bytes at `bytes`, none when it carries no descriptors. */
 static struct anc_slots anc_data_slots(const struct anc_data *data, void *bytes,
-				       const struct anc_cmsg *msg)
+				       struct anc_cmsg msg)
 {
-	const struct anc_message_type *row = anc_data_carrier(data, msg);
+	const struct anc_message_type *row = anc_data_carrier(data, &msg);
 	struct anc_slots slots = {NULL, 0};
 	size_t payload;
 
-	slots.count = row != NULL ? anc_row_slots(row, msg->len) : 0;
+	slots.count = row != NULL ? anc_row_slots(row, msg.len) : 0;
 	if (slots.count == 0)
 		return slots;
-	payload = (size_t)((const unsigned char *)msg->data - (const unsigned char *)bytes);
+	payload = (size_t)((const unsigned char *)msg.data - (const unsigned char *)bytes);
 	slots.at = (unsigned char *)bytes + payload + row->fds_at;
 	return slots;
 }
@@ -99,7 +99,7 @@ static bool anc_slots_next(const struct anc_data *data, struct anc_cmsg_iter *wa
 	while (anc_cmsg_iter_next(walk, &msg) == 1) {
 		if (only != NULL && (msg.type != only->type || msg.level != only->level))
 			continue;
-		*ret = anc_data_slots(data, bytes, &msg);
+		*ret = anc_data_slots(data, bytes, msg);
 		if (ret->count > 0)
 			return true;
 	}
@@ -243,14 +243,36 @@ bool anc_table_is_full(int asked)
 	return false;
 }
 
+/* Zeroes less than a unit of alignment: two stores that may overlap, and no call. */
+static inline void anc_bytes_clear_few(unsigned char *at, size_t count)
+{
+	if (count >= sizeof(uint32_t)) {
+		memset(at, 0, sizeof(uint32_t));
+		memset(at + count - sizeof(uint32_t), 0, sizeof(uint32_t));
+	} else if (count >= sizeof(uint16_t)) {
+		memset(at, 0, sizeof(uint16_t));
+		memset(at + count - sizeof(uint16_t), 0, sizeof(uint16_t));
+	} else if (count > 0) {
+		*at = 0;
+	}
+}
+
 /* A kernel leaves padding as it was; what is forwarded must not tell of the stack. */
-static void anc_cmsg_clear_padding(unsigned char *bytes, const struct anc_cmsg *msg,
-				   const struct anc_cmsg_iter *next)
+static inline void anc_cmsg_clear_padding(unsigned char *bytes, const struct anc_cmsg *msg,
+					  const struct anc_cmsg_iter *next)
 {
 	const size_t end = (size_t)((const unsigned char *)msg->data + msg->len - bytes);
 	const size_t start = (size_t)((const unsigned char *)next->at - bytes);
 
-	memset(bytes + end, 0, start - end);
+	anc_bytes_clear_few(bytes + end, start - end);
+}
+
+/* Whether it may have slots. Most messages have none, and come with every packet. */
+static inline bool anc_data_may_carry(const struct anc_data *data, const struct anc_cmsg *msg)
+{
+	return data->type_count > 0 ||
+	       (msg->level == SOL_SOCKET &&
+		(msg->type == SCM_RIGHTS || msg->type == anc_pidfd_type.type));
 }
 
 int anc_data_own_all(struct anc_data *data, int recv_flags, int asked)
@@ -262,10 +284,12 @@ int anc_data_own_all(struct anc_data *data, int recv_flags, int asked)
 	int more;
 
 	while ((more = anc_cmsg_iter_next(&walk, &msg)) == 1) {
-		slots = anc_data_slots(data, bytes, &msg);
+		anc_cmsg_clear_padding(bytes, &msg, &walk);
+		if (!anc_data_may_carry(data, &msg))
+			continue;
+		slots = anc_data_slots(data, bytes, msg);
 		if (slots.count > 0)
 			data->held += (unsigned)anc_slots_adopt(slots, recv_flags);
-		anc_cmsg_clear_padding(bytes, &msg, &walk);
 	}
 	if (data->ctrunc && asked != ANC_ASK_NOBODY)
 		data->cut = (unsigned char)anc_data_why_cut(data, asked);
@@ -357,7 +381,7 @@ bool anc_fd_iter_next(struct anc_fd_iter *iter, int *ret_fd)
 		anc_cmsgs_from_bytes(bytes + iter->message, data->built.len - iter->message));
 	while (anc_cmsg_iter_next(&walk, &msg) == 1) {
 		if (msg.level == iter->level && msg.type == iter->type &&
-		    anc_fd_iter_yield(iter, anc_data_slots(data, bytes, &msg), ret_fd))
+		    anc_fd_iter_yield(iter, anc_data_slots(data, bytes, msg), ret_fd))
 			return true;
 		iter->message = (size_t)((const unsigned char *)walk.at - bytes);
 		iter->slot = 0;

@@ -4,6 +4,9 @@
 
 #include "platform/platform.h"
 
+/* The one external definition of the inline function of <anc/message.h>. */
+extern int anc_message_copy(const struct anc_message_type *, struct anc_cmsg, void *, size_t);
+
 bool anc_message_is(const struct anc_message_type *row, const struct anc_cmsg *msg)
 {
 	return anc_row_is(row, msg);

@@ -128,11 +128,10 @@ static inline bool anc_time_load_plain(const struct anc_cmsg *msg, struct anc_ti
 }
 
 /* By the row of a system. */
-static int anc_time_get_row(const struct anc_cmsg *msg, const struct anc_abi *abi,
-			    struct anc_time *ret)
+static int anc_time_get_row(struct anc_cmsg msg, const struct anc_abi *abi, struct anc_time *ret)
 {
 	enum anc_match match;
-	const struct anc_message_type *row = anc_message_match(abi, AF_UNSPEC, msg, &match);
+	const struct anc_message_type *row = anc_message_match(abi, AF_UNSPEC, &msg, &match);
 	const struct anc_field *one = row != NULL ? anc_time_field(row) : NULL;
 	const struct anc_field *first = row != NULL ? anc_row_field(row, "software") : NULL;
 	struct anc_time time = {.known = 0};
@@ -141,9 +140,9 @@ static int anc_time_get_row(const struct anc_cmsg *msg, const struct anc_abi *ab
 	if ((one != NULL || first != NULL) && match <= ANC_MATCH_SIZE)
 		return -EBADMSG;
 	if (one != NULL)
-		error = anc_time_load_one(row, one, msg, abi, &time);
+		error = anc_time_load_one(row, one, &msg, abi, &time);
 	else if (first != NULL)
-		error = anc_time_load_two(row, first, msg, abi, &time);
+		error = anc_time_load_two(row, first, &msg, abi, &time);
 	if (error == 0)
 		*ret = time;
 	return error;
@@ -153,11 +152,11 @@ int anc_time_get(const struct anc_cmsg *msg, const struct anc_abi *or_null, stru
 {
 	if (or_null == NULL && anc_time_load_plain(msg, ret))
 		return 0;
-	return anc_time_get_row(msg, anc_abi_or_host(or_null), ret);
+	return anc_time_get_row(*msg, anc_abi_or_host(or_null), ret);
 }
 
 /* Adds what another message says: the first stamp stands, unless there is a finer one. */
-static void anc_time_join(struct anc_time *to, const struct anc_time *from)
+static inline void anc_time_join(struct anc_time *to, const struct anc_time *from)
 {
 	const unsigned more = from->known & ~to->known;
 	const bool is_finer = (from->known & to->known & ANC_TIME_SOFTWARE) != 0 &&
@@ -175,14 +174,20 @@ static void anc_time_join(struct anc_time *to, const struct anc_time *from)
 
 int anc_data_time(const struct anc_data *data, struct anc_time *ret)
 {
-	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	/* Of what has one size no cut took anything: the iterator need not look for one. */
+	struct anc_cmsg_iter it =
+		anc_cmsgs_iter(anc_cmsgs_from_bytes(data->built.bytes, data->built.len));
 	struct anc_time all = {.known = 0};
 	struct anc_time one;
 	struct anc_cmsg msg;
 
-	while (anc_cmsg_iter_next(&it, &msg) > 0)
-		if (msg.level == SOL_SOCKET && anc_time_get(&msg, NULL, &one) == 0)
+	while (anc_cmsg_iter_next(&it, &msg) > 0) {
+		if (msg.level != SOL_SOCKET)
+			continue;
+		if (anc_time_load_plain(&msg, &one) ||
+		    anc_time_get_row(msg, anc_abi_host(), &one) == 0)
 			anc_time_join(&all, &one);
+	}
 	if (all.known == 0)
 		return -ENOMSG;
 	*ret = all;

@@ -398,6 +398,32 @@ TEST(exact_messages_are_typed)
 	part(&with);
 }
 
+/* In the order of Linux: net/ipv4/ip_sockglue.c. */
+TEST(what_always_comes_is_expected)
+{
+	struct anc_cmsg_iter it;
+	struct anc_in_pktinfo info;
+	struct meeting with;
+	int32_t ttl;
+	uint8_t tos;
+
+	enter();
+	with = meet(&ways[2]);
+	CHECK_EQ(anc_pktinfo_enable(with.server, true), 0);
+	CHECK_EQ(anc_ttl_enable(with.server, true), 0);
+	CHECK_EQ(anc_tos_enable(with.server, true), 0);
+	CHECK_EQ(arrive(&with), 0);
+	it = anc_cmsgs_iter(anc_data_cmsgs(&with.data));
+	CHECK(!anc_ttl_expect(&it, &ttl));
+	CHECK(anc_pktinfo_expect(&it, &info) && anc_ttl_expect(&it, &ttl) &&
+	      anc_tos_expect(&it, &tos));
+	CHECK(!anc_tos_expect(&it, &tos));
+	CHECK_EQ(memcmp(info.addr, with.to.bytes, 4), 0);
+	CHECK_EQ(ttl, HOPS);
+	CHECK_EQ(tos, CLASS);
+	part(&with);
+}
+
 static int refuses(int fd, unsigned what)
 {
 	unsigned refused = 4711;
@@ -461,6 +487,7 @@ static const struct tap_test tests[] = {
 	{"only_what_was_asked_for_is_known", test_only_what_was_asked_for_is_known},
 	{"a_broadcast_is_answered_from_an_address", test_a_broadcast_is_answered_from_an_address},
 	{"exact_messages_are_typed", test_exact_messages_are_typed},
+	{"what_always_comes_is_expected", test_what_always_comes_is_expected},
 	{"other_sockets_and_bits_are_refused", test_other_sockets_and_bits_are_refused},
 	{"what_the_kernel_refuses_is_told", test_what_the_kernel_refuses_is_told},
 	{"a_raw_socket_of_ipv6_is_asked_for_ipv6_alone",

@@ -88,6 +88,32 @@ TEST(get_answers_as_documented_and_writes_nothing_on_error)
 	CHECK_EQ(got.fds[1], 77);
 }
 
+/* Of every row of the library, with payloads of every size and for another type. */
+TEST(a_copy_answers_as_get)
+{
+	static const size_t sizes[] = {0, 1, 4, 8, 12, 16, 20, 48};
+	const struct anc_message_type *row = NULL;
+	unsigned char payload[64] = {1};
+	unsigned char got[2][64];
+	struct anc_cmsg msg = {.data = payload};
+	size_t copied = 0;
+	size_t i;
+	int error;
+
+	while ((row = anc_message_next(NULL, row)) != NULL)
+		for (msg.len = 0; msg.len <= sizeof(payload); msg.len++)
+			for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+				msg.level = row->level + (msg.len == 3);
+				msg.type = row->type + (msg.len == 7);
+				memset(got, 0x5a, sizeof(got));
+				error = anc_message_get(row, &msg, got[0], sizes[i]);
+				CHECK_EQ(anc_message_copy(row, msg, got[1], sizes[i]), error);
+				CHECK_EQ(memcmp(got[0], got[1], sizeof(got[0])), 0);
+				copied += error == 0;
+			}
+	CHECK(copied > 20);
+}
+
 TEST(get_of_a_variable_size_needs_room_for_all_of_it)
 {
 	struct anc_cmsg msg = {1000, 8, "abc", 3, false};
@@ -371,6 +397,7 @@ static const struct tap_test tests[] = {
 	{"get_copies_the_payload_at_any_alignment", test_get_copies_the_payload_at_any_alignment},
 	{"get_answers_as_documented_and_writes_nothing_on_error",
 	 test_get_answers_as_documented_and_writes_nothing_on_error},
+	{"a_copy_answers_as_get", test_a_copy_answers_as_get},
 	{"get_of_a_variable_size_needs_room_for_all_of_it",
 	 test_get_of_a_variable_size_needs_room_for_all_of_it},
 	{"add_appends_what_get_gives_back", test_add_appends_what_get_gives_back},

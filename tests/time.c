@@ -287,6 +287,8 @@ static void arrive(int family)
 	const struct produce_pair pair = produce_udp(family);
 	struct anc_receiver receiver;
 	struct anc_recv_result result;
+	struct anc_timespec stamp;
+	struct anc_cmsg_iter it;
 	struct anc_time time;
 	char byte;
 
@@ -302,6 +304,9 @@ static void arrive(int family)
 	CHECK_EQ(time.clock, ANC_CLOCK_REALTIME);
 	CHECK_EQ(time.resolution, 1);
 	check_now(&time);
+	it = anc_cmsgs_iter(anc_data_cmsgs(&data));
+	CHECK(anc_timestampns_expect(&it, &stamp));
+	CHECK_EQ(stamp.sec * 1000000000 + stamp.nsec, time.software);
 }
 
 PRODUCE(an_arrival_has_a_time)

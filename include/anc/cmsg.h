@@ -248,6 +248,29 @@ ANC_API ANC_INLINE int anc_cmsg_iter_next(struct anc_cmsg_iter *it, struct anc_c
 	return anc_layout_next(anc_layout_host(), it, ret);
 }
 
+/**
+ * Copies the payload of the next message to `ret` and goes past it, when it is of this level, this
+ * type and `size` bytes; true then. Else nothing changes, and anc_cmsg_iter_next() tells what is
+ * there. The straight line for what a socket delivers with every packet, in the order of its
+ * kernel: a `size` that is a constant costs a few instructions. Descriptors are not for it.
+ */
+ANC_API ANC_INLINE ANC_ALWAYS_INLINE bool anc_cmsg_iter_expect(struct anc_cmsg_iter *it, int level,
+							       int type, void *ret, size_t size)
+{
+	const unsigned char *at = (const unsigned char *)it->at;
+	const int expected[2] = {level, type};
+
+	/* The last one may come without its padding: that is for the other. */
+	if (it->left < ANC_CMSG_SPACE(size) ||
+	    anc_layout_load(at, ANC_CMSG_LEN_WIDTH, false) != ANC_CMSG_LEN(size) ||
+	    memcmp(at + ANC_CMSG_LEN_WIDTH, expected, sizeof(expected)) != 0)
+		return false;
+	memcpy(ret, at + ANC_CMSG_DATA, size);
+	it->at = at + ANC_CMSG_SPACE(size);
+	it->left -= ANC_CMSG_SPACE(size);
+	return true;
+}
+
 /** Points `*ret` at the bytes not iterated, a lying header's included; returns how many. */
 ANC_API ANC_INLINE size_t anc_cmsg_iter_rest(const struct anc_cmsg_iter *it, const void **ret)
 {

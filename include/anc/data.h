@@ -99,7 +99,14 @@ ANC_API ANC_PURE size_t anc_data_capacity(const struct anc_data *);
 
 /** A view of the messages in it, borrowed until the next call that changes it. Empty while the
  * buffer is offered. */
-ANC_API ANC_PURE struct anc_cmsgs anc_data_cmsgs(const struct anc_data *);
+ANC_API ANC_INLINE ANC_PURE struct anc_cmsgs anc_data_cmsgs(const struct anc_data *data)
+{
+	struct anc_cmsgs cmsgs = anc_cmsgs_from_bytes(data->built.bytes, data->built.len);
+
+	cmsgs.truncated = data->ctrunc;
+	cmsgs.capacity = data->ctrunc ? data->end : data->built.capacity;
+	return cmsgs;
+}
 
 /**
  * Appends a copy of one message. Descriptors in it are borrowed: keep them open until it was sent.

@@ -287,6 +287,21 @@ ANC_API const struct anc_message_type *anc_message_match(const struct anc_abi *o
 ANC_API const struct anc_message_type *
 anc_data_match(const struct anc_data *, const struct anc_cmsg *, enum anc_match *ret_match);
 
+/**
+ * anc_message_get(), without a call where the payload has one size and is copied as it is: for a
+ * `size` that is a constant.
+ */
+ANC_API ANC_INLINE ANC_ALWAYS_INLINE int
+anc_message_copy(const struct anc_message_type *row, struct anc_cmsg msg, void *ret, size_t size)
+{
+	/* A size of 0 is no row's: it says that there are several. */
+	if (!ANC_LIKELY(row->type == msg.type && row->level == msg.level && row->size == size &&
+			size > 0 && msg.len == size && row->read == NULL))
+		return anc_message_get(row, &msg, ret, size);
+	memcpy(ret, msg.data, size);
+	return 0;
+}
+
 ANC_END_DECLS
 
 /** Stamps stem_is(msg) and stem_get(msg, T *ret), typed calls; `row` is a pointer. */
@@ -294,7 +309,7 @@ ANC_END_DECLS
 	ANC_TYPED_IS(stem, row)                                                                    \
 	ANC_STATIC_INLINE int stem##_get(const struct anc_cmsg *msg, T *ret)                       \
 	{                                                                                          \
-		return anc_message_get(row, msg, ret, sizeof(*ret));                               \
+		return anc_message_copy(row, *msg, ret, sizeof(*ret));                             \
 	}
 
 /** Stamps stem_is(msg) alone. */
@@ -302,6 +317,15 @@ ANC_END_DECLS
 	ANC_STATIC_INLINE bool stem##_is(const struct anc_cmsg *msg)                               \
 	{                                                                                          \
 		return anc_message_is(row, msg);                                                   \
+	}
+
+/**
+ * Stamps stem_expect(it, T *ret): anc_cmsg_iter_expect() of messages whose payload is a T as it is.
+ */
+#define ANC_TYPED_EXPECT(stem, row, T)                                                             \
+	ANC_STATIC_INLINE bool stem##_expect(struct anc_cmsg_iter *it, T *ret)                     \
+	{                                                                                          \
+		return anc_cmsg_iter_expect(it, (row)->level, (row)->type, ret, sizeof(*ret));     \
 	}
 
 /** Stamps stem_add(data, const T *value). */

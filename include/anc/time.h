@@ -64,6 +64,19 @@ ANC_API int anc_data_time(const struct anc_data *, struct anc_time *ret);
  */
 ANC_API int anc_time_enable(int fd) ANC_FD_ARG(1);
 
+/** SCM_TIMESTAMPNS in 64 bits, whatever the program's width: what anc_time_enable() turns on. */
+extern ANC_API const struct anc_message_type anc_timestampns_type;
+
+/** The payload of SCM_TIMESTAMPNS in 64 bits: struct timespec, or struct __kernel_timespec. */
+struct anc_timespec {
+	int64_t sec; /* since 1970, UTC */
+	int64_t nsec;
+};
+
+/** anc_timestampns_is, anc_timestampns_get, anc_timestampns_expect: as the kernel has it. */
+ANC_TYPED_GET(anc_timestampns, &anc_timestampns_type, struct anc_timespec)
+ANC_TYPED_EXPECT(anc_timestampns, &anc_timestampns_type, struct anc_timespec)
+
 /**
  * Asks for stamps of everything that is sent from now on: `what` is bits of ANC_TIME_SCHEDULED,
  * ANC_TIME_SENT, ANC_TIME_ACKNOWLEDGED, ANC_TIME_COMPLETED, and ANC_TIME_HARDWARE for the network

@@ -3,6 +3,10 @@
 
 #include "platform/linux_numbers.h"
 
+#include <limits.h>
+
+#include <anc/time.h>
+
 /*
  * What sockets of any family deliver and take at SOL_SOCKET: net/socket.c (__sock_recv_timestamp,
  * sock_recv_mark ...), net/core/sock.c (__sock_cmsg_send), net/ipv4/tcp.c (device memory).
@@ -95,11 +99,34 @@ anc_rows anc_linux_usec_int = {
 	NULL,
 };
 
+#define STAMPNS(name_, option_name, type_, ...)                                                    \
+	{                                                                                          \
+		.name = name_, .level = SOL_SOCKET, .type = type_,                                 \
+		ON_NUMBER(option_name, SOL_SOCKET, type_), RECEIVED, SIZE(16),                     \
+		FIELDS(TIMESPEC("time", 16, 0)), __VA_ARGS__                                       \
+	}
+#define STAMPNS_OLD                                                                                \
+	STAMPNS("SCM_TIMESTAMPNS", "SO_TIMESTAMPNS", SO_TIMESTAMPNS_OLD, BITS(64),                 \
+		PAYLOAD("struct timespec"))
+#define STAMPNS_NEW                                                                                \
+	STAMPNS("SCM_TIMESTAMPNS_NEW", "SO_TIMESTAMPNS_NEW", SO_TIMESTAMPNS_NEW,                   \
+		PAYLOAD("struct __kernel_timespec"))
+
+/* The typed one has 64 bits in a program of any width. */
+#if LONG_MAX > INT32_MAX
+const struct anc_message_type anc_timestampns_type = STAMPNS_OLD;
+#define STAMPNS_OLD_ROW &anc_timestampns_type
+#define STAMPNS_NEW_ROW &(const struct anc_message_type)STAMPNS_NEW
+#else
+const struct anc_message_type anc_timestampns_type = STAMPNS_NEW;
+#define STAMPNS_OLD_ROW &(const struct anc_message_type)STAMPNS_OLD
+#define STAMPNS_NEW_ROW &anc_timestampns_type
+#endif
+
 anc_rows anc_linux_socket = {
 	ANC_STAMP("SCM_TIMESTAMP", "SO_TIMESTAMP", SO_TIMESTAMP_OLD, SIZE(8), BITS(32),
 		  PAYLOAD("struct timeval"), FIELDS(TIMEVAL("time", 8, 0))),
-	ANC_STAMP("SCM_TIMESTAMPNS", "SO_TIMESTAMPNS", SO_TIMESTAMPNS_OLD, SIZE(16), BITS(64),
-		  PAYLOAD("struct timespec"), FIELDS(TIMESPEC("time", 16, 0))),
+	STAMPNS_OLD_ROW,
 	ANC_STAMP("SCM_TIMESTAMPNS", "SO_TIMESTAMPNS", SO_TIMESTAMPNS_OLD, SIZE(8), BITS(32),
 		  PAYLOAD("struct timespec"), FIELDS(TIMESPEC("time", 8, 0))),
 	ANC_STAMP("SCM_TIMESTAMPING", "SO_TIMESTAMPING", SO_TIMESTAMPING_OLD, SIZE(48), BITS(64),
@@ -109,8 +136,7 @@ anc_rows anc_linux_socket = {
 	ANC_SENT_STAMPING("SCM_TIMESTAMPING", SO_TIMESTAMPING_OLD),
 	ANC_STAMP("SCM_TIMESTAMP_NEW", "SO_TIMESTAMP_NEW", SO_TIMESTAMP_NEW, SIZE(16),
 		  PAYLOAD("struct __kernel_sock_timeval"), FIELDS(TIMEVAL("time", 16, 0))),
-	ANC_STAMP("SCM_TIMESTAMPNS_NEW", "SO_TIMESTAMPNS_NEW", SO_TIMESTAMPNS_NEW, SIZE(16),
-		  PAYLOAD("struct __kernel_timespec"), FIELDS(TIMESPEC("time", 16, 0))),
+	STAMPNS_NEW_ROW,
 	ANC_STAMP("SCM_TIMESTAMPING_NEW", "SO_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW, SIZE(48),
 		  BY_STAMPS, PAYLOAD("struct scm_timestamping64"), FIELDS(ANC_THREE_STAMPS(16))),
 	ANC_SENT_STAMPING("SCM_TIMESTAMPING_NEW", SO_TIMESTAMPING_NEW),
