@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The program of anc_inet(3): answering from the address that a
- * datagram was sent to. */
+/* The programs of anc_inet(3): answering from the address that a
+ * datagram was sent to, and reading without a walk. */
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include <anc/anc.h>
 #include <anc/inet.h>
+#include <anc/time.h>
 
 /* `sock` has had anc_inet_enable() with ANC_INET_LOCAL and
  * ANC_INET_TRAFFIC_CLASS; 1: a router was congested. */
@@ -39,6 +40,41 @@ static int answer_one(int sock)
 	return anc_inet_ecn(&packet) == ANC_ECN_CE;
 }
 
+static int interface_of(const struct anc_data *data)
+{
+	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
+	struct anc_in_pktinfo info;
+	struct anc_timespec came;
+	struct anc_inet packet;
+	uint8_t tos;
+
+	if (anc_timestampns_expect(&it, &came) &&
+	    anc_pktinfo_expect(&it, &info) && anc_tos_expect(&it, &tos))
+		return info.ifindex;
+	if (anc_inet_get(data, &packet) < 0)
+		return 0;
+	return (int)packet.interface;
+}
+
+/* The interface, with all three turned on; 0: none was told. */
+static int receive_expected(int server, int client)
+{
+	char byte;
+	struct anc_receiver receiver =
+		anc_receiver_on(anc_socket_fd(server), &byte, 1);
+	struct anc_recv_result result;
+
+	ANC_DATA(data, ANC_CMSG_SPACE(16) + ANC_INET_SPACE);
+	receiver.data = &data;
+	if (anc_time_enable(server) < 0 ||
+	    anc_pktinfo_enable(server, true) < 0 ||
+	    anc_tos_enable(server, true) < 0 ||
+	    send(client, "?", 1, 0) != 1 ||
+	    anc_receiver_recv(&receiver, &result) < 0)
+		return 0;
+	return interface_of(&data);
+}
+
 int main(void)
 {
 	struct sockaddr_in addr = {.sin_family = AF_INET};
@@ -59,7 +95,8 @@ int main(void)
 	       send(client, "?", 1, 0) == 1;
 	/* qemu-user does not know every option */
 	if (good && (refused & ANC_INET_LOCAL) == 0)
-		good = answer_one(server) == 0;
+		good = answer_one(server) == 0 &&
+		       receive_expected(server, client) > 0;
 	close(server);
 	close(client);
 	return !good;
