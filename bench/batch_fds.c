@@ -81,6 +81,22 @@ static int round_single(struct batch_bench *bench)
 	return 0;
 }
 
+/* The library's calls for one. */
+static int round_single_anc(struct batch_bench *bench)
+{
+	int fd;
+	int i;
+
+	for (i = 0; i < BATCH; i++) {
+		if (anc_socket_send_fd(bench->socks[0], bench->fd) < 0)
+			return -1;
+		fd = anc_socket_recv_fd(bench->socks[1]);
+		if (fd < 0 || close(fd) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int round_raw(struct batch_bench *bench)
 {
 	_Alignas(struct cmsghdr) unsigned char control[BATCH][ONE];
@@ -165,9 +181,11 @@ int batch_glib(struct batch_bench *);
 const struct batch_way fd_ways[] = {
 	{"fds-single", "fds-single", "fds", BATCH, round_single},
 	{"fds-single-again", "fds-single", "fds", BATCH, round_single},
+	{"fds-single-anc", "fds-single", "fds", BATCH, round_single_anc},
 	{"fds-raw", "fds-single", "fds", BATCH, round_raw},
 	{"fds-raw-again", "fds-raw", "fds", BATCH, round_raw},
 	{"fds-anc", "fds-single", "fds", BATCH, round_anc},
+	{"fds-alike", "fds-single-anc", "fds", BATCH, round_anc},
 	{"fds-by-hand", "fds-raw", "fds", BATCH, round_anc},
 #ifdef HAVE_GLIB
 	{"fds-glib", "fds-single", "fds", BATCH, batch_glib},

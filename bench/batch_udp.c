@@ -36,19 +36,6 @@ static int round_single(struct batch_bench *bench)
 	return 0;
 }
 
-static void load(struct mmsghdr *headers, struct iovec *iov, void *bytes, size_t step)
-{
-	int i;
-
-	memset(headers, 0, BATCH * sizeof(*headers));
-	for (i = 0; i < BATCH; i++) {
-		iov[i].iov_base = (char *)bytes + (size_t)i * step;
-		iov[i].iov_len = DATAGRAM;
-		headers[i].msg_hdr.msg_iov = &iov[i];
-		headers[i].msg_hdr.msg_iovlen = 1;
-	}
-}
-
 /* What the three say, by libc's macros. */
 static int read_three_raw(struct msghdr *msg, uintptr_t *sum)
 {
@@ -76,6 +63,42 @@ static int read_three_raw(struct msghdr *msg, uintptr_t *sum)
 		}
 	}
 	return found == 3 ? 0 : -1;
+}
+
+/* With the three: what a batch with them saves of such calls. */
+static int round_single_three(struct batch_bench *bench)
+{
+	_Alignas(struct cmsghdr) unsigned char control[THREE];
+	struct iovec iov = {payload, DATAGRAM};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	int i;
+
+	for (i = 0; i < BATCH; i++) {
+		iov.iov_base = payload;
+		msg.msg_controllen = 0;
+		if (sendmsg(bench->ends[0], &msg, MSG_NOSIGNAL) != DATAGRAM)
+			return -1;
+		iov.iov_base = received[0];
+		msg.msg_control = control;
+		msg.msg_controllen = sizeof(control);
+		if (recvmsg(bench->ends[1], &msg, MSG_CMSG_CLOEXEC) != DATAGRAM ||
+		    read_three_raw(&msg, &bench->sum) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void load(struct mmsghdr *headers, struct iovec *iov, void *bytes, size_t step)
+{
+	int i;
+
+	memset(headers, 0, BATCH * sizeof(*headers));
+	for (i = 0; i < BATCH; i++) {
+		iov[i].iov_base = (char *)bytes + (size_t)i * step;
+		iov[i].iov_len = DATAGRAM;
+		headers[i].msg_hdr.msg_iov = &iov[i];
+		headers[i].msg_hdr.msg_iovlen = 1;
+	}
 }
 
 static int round_raw(struct batch_bench *bench)
@@ -250,10 +273,12 @@ static int round_gso(struct batch_bench *bench)
 const struct batch_way udp_ways[] = {
 	{"udp-single", "udp-single", "udp", BATCH, round_single},
 	{"udp-single-again", "udp-single", "udp", BATCH, round_single},
+	{"udp-single-three", "udp-single", "udp3", BATCH, round_single_three},
 	{"udp-plain", "udp-single", "udp", BATCH, round_anc_plain},
 	{"udp-three-raw", "udp-single", "udp3", BATCH, round_raw},
 	{"udp-three-again", "udp-three-raw", "udp3", BATCH, round_raw},
 	{"udp-three", "udp-single", "udp3", BATCH, round_three},
+	{"udp-alike", "udp-single-three", "udp3", BATCH, round_expected},
 	{"udp-by-hand", "udp-three-raw", "udp3", BATCH, round_three},
 	{"udp-expected", "udp-single", "udp3", BATCH, round_expected},
 	{"udp-forms", "udp-single", "udp3", BATCH, round_forms},
