@@ -3,7 +3,8 @@
 /*
  * The walker of <anc/cmsg.h>, in any layout of the table. `proof`: over any n <= N bytes it stays
  * inside them, ends, and puts every byte into exactly one message or the rest. `proof_step`: what
- * one step answers is what the bytes say.
+ * one step answers is what the bytes say. `proof_expect`: what is taken as expected is what a step
+ * of the host's walk gives, and nothing is touched else.
  */
 
 #include "proof.h"
@@ -87,4 +88,30 @@ void proof_step(void)
 		assert(anc_layout_next(layout, &it, &msg) == 0);
 		assert(anc_cmsg_iter_rest(&it, &rest) == left && rest == before.at);
 	}
+}
+
+#define MOST 48
+
+void proof_expect(void)
+{
+	const size_t left = any_up_to(N);
+	const size_t size = any_up_to(MOST);
+	const size_t any_byte = any_up_to(MOST - 1);
+	const int level = nondet_int();
+	const int type = nondet_int();
+	struct anc_cmsg_iter it = {storage + N - left, left, 0, nondet_bool(), nondet_bool()};
+	const struct anc_cmsg_iter before = it;
+	struct anc_cmsg_iter next = it;
+	unsigned char got[MOST];
+	struct anc_cmsg msg;
+	bool whole;
+
+	__CPROVER_havoc_object(storage);
+	whole = anc_cmsg_iter_next(&next, &msg) == 1 && msg.level == level && msg.type == type &&
+		msg.len == size && number_at(before.at, ANC_CMSG_LEN_WIDTH, false) <= left &&
+		left - next.left == padded(ANC_CMSG_DATA + size, ANC_CMSG_ALIGN);
+	assert(anc_cmsg_iter_expect(&it, level, type, got, size) == whole);
+	assert(it.at == (whole ? next.at : before.at) && it.left == (whole ? next.left : left));
+	if (whole && any_byte < size)
+		assert(got[any_byte] == ((const unsigned char *)msg.data)[any_byte]);
 }
