@@ -56,23 +56,24 @@ static int interface_of(const struct anc_data *data)
 	return (int)packet.interface;
 }
 
-/* The interface, with all three turned on; 0: none was told. */
-static int receive_expected(int server, int client)
+/* Whether the interface is told, with all three turned on. */
+static bool receive_expected(int server, int client)
 {
 	char byte;
 	struct anc_receiver receiver =
 		anc_receiver_on(anc_socket_fd(server), &byte, 1);
 	struct anc_recv_result result;
 
+	/* qemu-user does not know this option */
+	if (anc_time_enable(server) == -ENOPROTOOPT)
+		return true;
 	ANC_DATA(data, ANC_CMSG_SPACE(16) + ANC_INET_SPACE);
 	receiver.data = &data;
-	if (anc_time_enable(server) < 0 ||
-	    anc_pktinfo_enable(server, true) < 0 ||
-	    anc_tos_enable(server, true) < 0 ||
-	    send(client, "?", 1, 0) != 1 ||
-	    anc_receiver_recv(&receiver, &result) < 0)
-		return 0;
-	return interface_of(&data);
+	return anc_pktinfo_enable(server, true) == 0 &&
+	       anc_tos_enable(server, true) == 0 &&
+	       send(client, "?", 1, 0) == 1 &&
+	       anc_receiver_recv(&receiver, &result) == 0 &&
+	       interface_of(&data) > 0;
 }
 
 int main(void)
@@ -96,7 +97,7 @@ int main(void)
 	/* qemu-user does not know every option */
 	if (good && (refused & ANC_INET_LOCAL) == 0)
 		good = answer_one(server) == 0 &&
-		       receive_expected(server, client) > 0;
+		       receive_expected(server, client);
 	close(server);
 	close(client);
 	return !good;
