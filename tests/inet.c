@@ -371,6 +371,15 @@ TEST(a_broadcast_is_answered_from_an_address)
 }
 
 /* The exact messages, as the kernel has them. */
+/* Packet info, hop limit and traffic class come. */
+static void arrive_exact(struct meeting *with)
+{
+	CHECK_EQ(anc_pktinfo_enable(with->server, true), 0);
+	CHECK_EQ(anc_ttl_enable(with->server, true), 0);
+	CHECK_EQ(anc_tos_enable(with->server, true), 0);
+	CHECK_EQ(arrive(with), 0);
+}
+
 TEST(exact_messages_are_typed)
 {
 	struct anc_cmsg_iter it;
@@ -382,10 +391,7 @@ TEST(exact_messages_are_typed)
 
 	enter();
 	with = meet(&ways[2]);
-	CHECK_EQ(anc_pktinfo_enable(with.server, true), 0);
-	CHECK_EQ(anc_ttl_enable(with.server, true), 0);
-	CHECK_EQ(anc_tos_enable(with.server, true), 0);
-	CHECK_EQ(arrive(&with), 0);
+	arrive_exact(&with);
 	it = anc_cmsgs_iter(anc_data_cmsgs(&with.data));
 	while (anc_cmsg_iter_next(&it, &msg) > 0)
 		CHECK(anc_pktinfo_get(&msg, &info) == 0 || anc_ttl_get(&msg, &ttl) == 0 ||
@@ -409,10 +415,7 @@ TEST(what_always_comes_is_expected)
 
 	enter();
 	with = meet(&ways[2]);
-	CHECK_EQ(anc_pktinfo_enable(with.server, true), 0);
-	CHECK_EQ(anc_ttl_enable(with.server, true), 0);
-	CHECK_EQ(anc_tos_enable(with.server, true), 0);
-	CHECK_EQ(arrive(&with), 0);
+	arrive_exact(&with);
 	it = anc_cmsgs_iter(anc_data_cmsgs(&with.data));
 	CHECK(!anc_ttl_expect(&it, &ttl));
 	CHECK(anc_pktinfo_expect(&it, &info) && anc_ttl_expect(&it, &ttl) &&
