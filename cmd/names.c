@@ -23,6 +23,7 @@ static const struct {
 	{"isdn", AF_ISDN},
 	{"iucv", AF_IUCV},
 	{"kcm", AF_KCM},
+	{"llc", AF_LLC},
 	{"nfc", AF_NFC},
 	{"phonet", AF_PHONET},
 	{"qipcrtr", AF_QIPCRTR},
@@ -41,6 +42,16 @@ static const struct {
 const char *names_of_family(size_t index)
 {
 	return index < FAMILIES ? families[index].name : NULL;
+}
+
+const char *names_family_name(int family)
+{
+	size_t i;
+
+	for (i = 0; i < FAMILIES; i++)
+		if (families[i].family == family)
+			return families[i].name;
+	return NULL;
 }
 
 int names_family(struct argp_state *state, const char *name)

@@ -15,6 +15,9 @@ int names_family(struct argp_state *state, const char *name);
 /* The names of the families, one after the other; NULL past the last. */
 const char *names_of_family(size_t index);
 
+/* "can"; NULL: it has no name. */
+const char *names_family_name(int family);
+
 /* MSG_ flags of this host: an array of their names, and what is left as "0x4000000". */
 json_t *names_flags_json(int flags);
 

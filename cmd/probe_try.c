@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe.h"
 
+#include "names.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -81,6 +83,15 @@ static struct probe_verdict enable_over(const struct anc_message_type *row,
 }
 
 /* Families without a scene have sockets of some type. */
+static struct probe_verdict enable_in_family(const struct anc_message_type *row, int family,
+					     int type)
+{
+	struct probe_verdict now = enable_on(row, family, type, 0);
+
+	now.scene = names_family_name(family);
+	return now;
+}
+
 static struct probe_verdict enable_somehow(const struct anc_message_type *row,
 					   struct probe_verdict known)
 {
@@ -91,7 +102,7 @@ static struct probe_verdict enable_somehow(const struct anc_message_type *row,
 	for (family = 1; family < 64 && known.answer != PROBE_YES; family++)
 		for (i = 0; i < sizeof(types) / sizeof(types[0]) && row->families != 0; i++)
 			if (is_of_family(row, family))
-				known = better(known, enable_on(row, family, types[i], 0));
+				known = better(known, enable_in_family(row, family, types[i]));
 	return known;
 }
 
@@ -145,17 +156,35 @@ struct probe_verdict probe_send(const struct anc_message_type *row)
 	return known;
 }
 
+/* Returns 0 also when the option of what comes unasked is refused: `*ret_refused` says how. */
 static int prepare(const struct anc_message_type *row, const struct probe_scene *scene,
-		   struct probe_ends *ends)
+		   struct probe_ends *ends, int *ret_refused)
 {
 	int error = scene->open(scene, ends);
+	int refused = 0;
 
 	/* Of the sender's error queue too. */
 	if (error == 0 && row->option != 0 && !scene->turns_on) {
-		error = anc_message_enable(row, ends->receiver, true);
+		refused = anc_message_enable(row, ends->receiver, true);
 		(void)anc_message_enable(row, ends->sender, true);
 	}
-	return error < 0 ? error : probe_prepare(row, ends);
+	if (error == 0 && !(row->flags & ANC_UNASKED))
+		error = refused;
+	if (error == 0)
+		error = probe_prepare(row, ends);
+	if (error == 0)
+		*ret_refused = refused;
+	return error;
+}
+
+/* What did not come may be there no more than the option that turns it on. */
+static struct probe_verdict exchange_over(const struct anc_message_type *row,
+					  const struct probe_scene *scene,
+					  const struct probe_ends *ends, int refused)
+{
+	if (probe_exchange(row, scene, ends))
+		return verdict(PROBE_YES, 0, scene);
+	return verdict(refused < 0 ? PROBE_NO_SOCKETS : PROBE_NOT_PROVOKED, refused, scene);
 }
 
 static struct probe_verdict receive_over(const struct anc_message_type *row,
@@ -163,12 +192,11 @@ static struct probe_verdict receive_over(const struct anc_message_type *row,
 {
 	struct probe_ends ends = no_ends;
 	struct probe_verdict now;
-	int error = prepare(row, scene, &ends);
+	int refused = 0;
+	int error = prepare(row, scene, &ends, &refused);
 
-	now = verdict(PROBE_NO_SOCKETS, error, scene);
-	if (error == 0)
-		now = verdict(probe_exchange(row, scene, &ends) ? PROBE_YES : PROBE_NOT_PROVOKED, 0,
-			      scene);
+	now = error < 0 ? verdict(PROBE_NO_SOCKETS, error, scene)
+			: exchange_over(row, scene, &ends, refused);
 	close_ends(&ends);
 	return now;
 }

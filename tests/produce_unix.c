@@ -67,24 +67,40 @@ PRODUCE(scm_pidfd)
 	CHECK(tap_is_open(came));
 }
 
-PRODUCE(scm_security)
+/* The label of a sender, which the peer of a pair of streams has as well. */
+static void expect_label(int type, bool with_credentials)
 {
 	const struct produce security = {"SCM_SECURITY", SOL_SOCKET, SCM_SECURITY, SOL_SOCKET,
 					 SO_PASSSEC};
-	const struct produce_pair pair = unix_pair(SOCK_STREAM);
+	const struct produce_pair pair = unix_pair(type);
+	const struct produce_pair stream = unix_pair(SOCK_STREAM);
+	struct anc_security security_got;
+	struct anc_cmsg msg;
 	char label[4096];
 	socklen_t len = sizeof(label);
 
-	produce_on(pair.receiver, &security);
-	CHECK_EQ(produce_send(&pair, 1), 0);
-	produce_receive(pair.receiver, 0);
 	/* The kernel says who labels: without one the peer's label cannot be had either. */
-	if (getsockopt(pair.receiver, SOL_SOCKET, SO_PEERSEC, label, &len) < 0 &&
+	if (getsockopt(stream.receiver, SOL_SOCKET, SO_PEERSEC, label, &len) < 0 &&
 	    errno == ENOPROTOOPT)
 		produce_refuse(NULL, "no security module labels sockets here");
-	produce_expect(&security);
+	if (with_credentials)
+		CHECK_EQ(anc_ucred_enable(pair.receiver, true), 0);
+	produce_deliver(&pair, &security);
 	CHECK(produced_row() == &anc_security_type);
-	CHECK(produced_message().len > 0);
+	msg = produced_message();
+	CHECK_EQ(anc_security_get(&msg, &security_got), 0);
+	CHECK_EQ(strncmp(security_got.label, label, len), 0);
+}
+
+PRODUCE(scm_security)
+{
+	expect_label(SOCK_DGRAM, false);
+}
+
+/* Before Linux 6.16 a stream has it beside credentials alone: unix_stream_read_generic(). */
+PRODUCE(scm_security_of_a_stream)
+{
+	expect_label(SOCK_STREAM, true);
 }
 
 PRODUCE(scm_inq)
@@ -112,7 +128,12 @@ PRODUCE(scm_inq_of_what_is_left)
 }
 
 static const struct tap_test tests[] = {
-	SCENE(scm_rights),   SCENE(scm_credentials), SCENE(scm_pidfd),
-	SCENE(scm_security), SCENE(scm_inq),         SCENE(scm_inq_of_what_is_left),
+	SCENE(scm_rights),
+	SCENE(scm_credentials),
+	SCENE(scm_pidfd),
+	SCENE(scm_security),
+	SCENE(scm_security_of_a_stream),
+	SCENE(scm_inq),
+	SCENE(scm_inq_of_what_is_left),
 };
 const struct produce_group produce_unix = {tests, COUNT(tests)};
