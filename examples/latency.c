@@ -79,7 +79,7 @@ static bool note_arrival(int sock, uint32_t count)
 	struct anc_recv_result result;
 	struct anc_time time;
 
-	ANC_DATA(data, ANC_CMSG_SPACE(16));
+	ANC_DATA(data, ANC_TIME_SPACE);
 	receiver.data = &data;
 	anc_recv_options_dont_wait(&receiver.options, true);
 	if (anc_receiver_recv(&receiver, &result) < 0)

@@ -69,33 +69,37 @@ static int ask(const char *address, unsigned port)
 	return sock;
 }
 
+/* One line of the program, and the answer. */
+static void check_answer(FILE *out, const char *address, unsigned port)
+{
+	struct pollfd ready = {.fd = ask(address, port), .events = POLLIN};
+	char answer[16], from[64], to[64];
+	long long when;
+	int ecn;
+
+	CHECK_EQ(poll(&ready, 1, WAIT_MS), 1);
+	CHECK_EQ(recv(ready.fd, answer, sizeof(answer), 0), 5);
+	CHECK_EQ(memcmp(answer, "hello", 5), 0);
+	CHECK_EQ(fscanf(out, " from %63s to %63s ecn %d at %lld", from, to, &ecn, &when), 4);
+	CHECK_STR(to, address);
+	CHECK_EQ(ecn, ANC_ECN_ECT_1);
+	CHECK(when > 0);
+	close(ready.fd);
+}
+
 TEST(every_address_answers)
 {
 	const char *reason = addresses_enter();
-	char answer[16], from[64], to[64];
-	struct pollfd ready = {.events = POLLIN};
-	long long when;
 	unsigned port;
 	pid_t pid;
 	FILE *out;
-	int ecn;
 	size_t i;
 
 	if (reason != NULL)
 		SKIP(reason);
 	out = start(&pid, &port);
-	for (i = 0; addresses[i] != NULL; i++) {
-		ready.fd = ask(addresses[i], port);
-		CHECK_EQ(poll(&ready, 1, WAIT_MS), 1);
-		CHECK_EQ(recv(ready.fd, answer, sizeof(answer), 0), 5);
-		CHECK_EQ(memcmp(answer, "hello", 5), 0);
-		CHECK_EQ(fscanf(out, " from %63s to %63s ecn %d at %lld", from, to, &ecn, &when),
-			 4);
-		CHECK_STR(to, addresses[i]);
-		CHECK_EQ(ecn, ANC_ECN_ECT_1);
-		CHECK(when > 0);
-		close(ready.fd);
-	}
+	for (i = 0; addresses[i] != NULL; i++)
+		check_answer(out, addresses[i], port);
 	CHECK_EQ(i, 8);
 	stop(pid, out);
 }

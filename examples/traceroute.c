@@ -59,6 +59,9 @@ static void probe(int sock, struct anc_inet_address to, uint8_t hops)
 		fail("hop limit", error);
 	sender.data = &data;
 	sent = anc_sender_send_to(&sender, (struct sockaddr *)&addr, len);
+	/* What an answer that came late left behind is told once. */
+	if (sent < 0)
+		sent = anc_sender_send_to(&sender, (struct sockaddr *)&addr, len);
 	if (sent < 0)
 		fail("send", (int)sent);
 }
@@ -80,11 +83,19 @@ static bool hear(int sock, uint8_t hops, struct anc_error *ret)
 	return false;
 }
 
+/* Whether nothing is behind it: it was unreachable, or this host refuses. */
+static bool is_end(const struct anc_error *error)
+{
+	return (error->kind == ANC_ERROR_ICMP && error->type == 3) ||
+	       (error->kind == ANC_ERROR_ICMP6 && error->type == 1) ||
+	       error->kind == ANC_ERROR_LOCAL;
+}
+
 /* A closed port is what the destination itself says. */
 static bool is_there(const struct anc_error *error)
 {
-	return (error->kind == ANC_ERROR_ICMP && error->type == 3 && error->code == 3) ||
-	       (error->kind == ANC_ERROR_ICMP6 && error->type == 1 && error->code == 4);
+	return error->kind != ANC_ERROR_LOCAL && is_end(error) &&
+	       error->code == (error->kind == ANC_ERROR_ICMP ? 3 : 4);
 }
 
 static void print_hop(int hops, const struct anc_error *error, int64_t took)
@@ -102,14 +113,14 @@ int main(int argc, char **argv)
 	const struct anc_inet_address to = parse(argc > 1 ? argv[1] : "127.0.0.1");
 	const int sock = socket(to.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	const int refused = sock < 0 ? -errno : anc_error_enable(sock);
-	bool reached = false;
+	struct anc_error error = {0};
 	uint8_t hops;
 
 	if (refused < 0)
 		fail("socket", refused);
-	for (hops = 1; hops <= HOPS_MOST && !reached; hops++) {
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (hops = 1; hops <= HOPS_MOST && !is_end(&error); hops++) {
 		const int64_t start = now();
-		struct anc_error error;
 
 		probe(sock, to, hops);
 		if (!hear(sock, hops, &error)) {
@@ -117,10 +128,7 @@ int main(int argc, char **argv)
 			continue;
 		}
 		print_hop(hops, &error, now() - start);
-		if (error.kind == ANC_ERROR_LOCAL)
-			break;
-		reached = is_there(&error);
 	}
 	close(sock);
-	return reached ? EXIT_SUCCESS : EXIT_FAILURE;
+	return is_there(&error) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

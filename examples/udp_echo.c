@@ -51,13 +51,14 @@ static void print_packet(const struct sockaddr_storage *from, socklen_t fromlen,
 
 	anc_inet_address_from((const struct sockaddr *)from, fromlen, &remote);
 	inet_ntop(remote.family, remote.bytes, text[0], sizeof(text[0]));
-	inet_ntop(packet->local.family, packet->local.bytes, text[1], sizeof(text[1]));
+	inet_ntop(packet->destination.family, packet->destination.bytes, text[1], sizeof(text[1]));
 	printf("from %s to %s ecn %d at %lld\n", text[0], text[1], anc_inet_ecn(packet),
 	       (long long)when);
 	fflush(stdout);
 }
 
-static void echo(int sock)
+/* Until receiving fails: with what. */
+static int echo(int sock)
 {
 	struct anc_receiver receiver = anc_receiver_on(anc_socket_fd(sock), buf, sizeof(buf));
 	struct anc_sender sender = anc_sender_on(anc_socket_fd(sock), buf, 0);
@@ -66,18 +67,20 @@ static void echo(int sock)
 	struct sockaddr_storage from;
 	socklen_t fromlen;
 	struct anc_time came;
+	int error;
 
-	ANC_DATA(data, ANC_INET_SPACE + ANC_CMSG_SPACE(16));
+	ANC_DATA(data, ANC_INET_SPACE + ANC_TIME_SPACE);
 	receiver.data = &data;
 	sender.data = &data;
-	while (anc_receiver_recv_from(&receiver, &got, &from, &fromlen) == 0) {
-		if (anc_inet_get(&data, &packet) < 0 || anc_data_time(&data, &came) < 0)
+	while ((error = anc_receiver_recv_from(&receiver, &got, &from, &fromlen)) == 0) {
+		if (anc_inet_get(&data, &packet) < 0 || anc_data_time(&data, &came) < 0 ||
+		    anc_inet_reply(&data, (struct sockaddr *)&from, fromlen, &packet) < 0)
 			continue;
-		print_packet(&from, fromlen, &packet, came.software);
-		anc_inet_reply(&data, (struct sockaddr *)&from, fromlen, &packet);
 		sender.len = got.len;
 		anc_sender_send_to(&sender, (struct sockaddr *)&from, fromlen);
+		print_packet(&from, fromlen, &packet, came.software);
 	}
+	return error;
 }
 
 int main(int argc, char **argv)
@@ -97,7 +100,5 @@ int main(int argc, char **argv)
 	anc_inet_address_from((struct sockaddr *)&addr, len, &bound);
 	printf("port %u\n", bound.port);
 	fflush(stdout);
-	echo(sock);
-	close(sock);
-	return EXIT_FAILURE;
+	fail("receiving", echo(sock));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * zerocopy [COUNT]: sends buffers over TCP without a copy, and frees each when the kernel says that
- * it is done with it, not before; prints how many were copied all the same, as to this host all
- * are. Exit status 77: the kernel cannot.
+ * zerocopy [COUNT]: so many sends over TCP without a copy; frees the buffer of each when the kernel
+ * says that it is done with it, not before; prints how many were copied all the same, as to this
+ * host all are. Exit status 77: the kernel cannot.
  */
 #include <netinet/in.h>
 #include <poll.h>
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
 		drain(pair[1]);
 		free_completed(&sending);
 	}
-	printf("%u buffers sent and freed, %llu of them copied\n", sending.freed,
+	printf("%u sends completed and their buffers freed, %llu of them copied\n", sending.freed,
 	       (unsigned long long)sending.copied);
 	close(pair[0]);
 	close(pair[1]);

@@ -243,10 +243,14 @@ bool anc_table_is_full(int asked)
 	return false;
 }
 
-/* Zeroes less than a unit of alignment: two stores that may overlap, and no call. */
+/* Zeroes less than a unit of alignment, of 16 bytes at most: two stores that may overlap, and no
+ * call. */
 static inline void anc_bytes_clear_few(unsigned char *at, size_t count)
 {
-	if (count >= sizeof(uint32_t)) {
+	if (ANC_CMSG_ALIGN > sizeof(uint64_t) && count >= sizeof(uint64_t)) {
+		memset(at, 0, sizeof(uint64_t));
+		memset(at + count - sizeof(uint64_t), 0, sizeof(uint64_t));
+	} else if (count >= sizeof(uint32_t)) {
 		memset(at, 0, sizeof(uint32_t));
 		memset(at + count - sizeof(uint32_t), 0, sizeof(uint32_t));
 	} else if (count >= sizeof(uint16_t)) {

@@ -27,6 +27,21 @@ static int anc_packet_options(int family, int *ret_level, int *ret_option)
 	return family == AF_INET || family == AF_INET6 ? -EOPNOTSUPP : -EAFNOSUPPORT;
 }
 
+/* An IPv6 socket with a peer of IPv4 keeps what IPv4 says: the other option knows nothing of it. */
+static bool anc_packet_peer_is_mapped(int fd)
+{
+#ifdef SO_PEERNAME
+	struct sockaddr_in6 peer;
+	socklen_t len = sizeof(peer);
+
+	return anc_platform_getsockopt(fd, SOL_SOCKET, SO_PEERNAME, &peer, &len) == 0 &&
+	       len == sizeof(peer) && IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr);
+#else
+	(void)fd;
+	return false;
+#endif
+}
+
 /* A header of a program of 64 bits; also the least that put_cmsg() must have left. */
 #define ANC_WIDE_HEADER 16
 
@@ -98,6 +113,8 @@ int anc_tcp_packet_options(int fd, struct anc_data *data)
 	int option = 0;
 	int error = anc_socket_checked(fd, &sock);
 
+	if (error == 0 && sock.family == AF_INET6 && anc_packet_peer_is_mapped(fd))
+		sock.family = AF_INET;
 	if (error == 0)
 		error = anc_packet_options(sock.family, &level, &option);
 	if (error == 0)

@@ -141,15 +141,15 @@ TEST(padding_that_came_is_cleared)
 		close(fds[what]);
 }
 
-/* Control bytes of five messages whose padding is full of something. */
+/* Control bytes of nine messages whose padding, of every size, is full of something. */
 static void forge_dirty(struct forged *forged, int fd)
 {
 	size_t len;
 	size_t end;
 
-	for (len = 0; len < 4; len++) {
+	for (len = 0; len < 8; len++) {
 		end = forged->len + ANC_CMSG_LEN(len);
-		forge(forged, 4711, 1, "abc", len);
+		forge(forged, 4711, 1, "abcdefg", len);
 		memset(forged->bytes + end, POISON, forged->len - end);
 	}
 	end = forged->len + ANC_CMSG_LEN(sizeof(fd));
@@ -178,14 +178,32 @@ TEST(padding_that_came_is_not_forwarded)
 	const struct anc_socket sock = anc_socket_custom(&see_ops, &seen);
 	struct anc_sender sender = anc_sender_on(sock, "x", 1);
 
-	ANC_DATA(data, 256);
+	ANC_DATA(data, 512);
 	forge_dirty(&forged, tap_new_fd());
 	CHECK_EQ(anc_data_adopt(&data, forged.bytes, forged.len, 0, 0), 0);
 	sender.data = &data;
 	CHECK_EQ(anc_sender_send(&sender), 1);
 	CHECK_EQ(seen.len, forged.len);
-	CHECK_EQ(count_messages(seen), 5);
+	CHECK_EQ(count_messages(seen), 9);
 	CHECK(padding_is_zero(seen));
+}
+
+/* Their end counts as the end of the room, where a cut would have come. */
+TEST(a_cut_of_what_is_adopted_came_at_its_end)
+{
+	unsigned char bytes[ANC_CMSG_SPACE(12)];
+	struct anc_cmsg_iter it;
+	struct anc_cmsgs cmsgs;
+	struct anc_cmsg msg;
+
+	ANC_DATA(data, 64);
+	anc_cmsg_put(bytes, sizeof(bytes), 41, 25, "0123456789a", 12);
+	CHECK_EQ(anc_data_adopt(&data, bytes, ANC_CMSG_LEN(12), 0, MSG_CTRUNC), 0);
+	cmsgs = anc_data_cmsgs(&data);
+	CHECK_EQ(cmsgs.capacity, ANC_CMSG_LEN(12));
+	it = anc_cmsgs_iter(cmsgs);
+	CHECK_EQ(anc_cmsg_iter_next(&it, &msg), 1);
+	CHECK(msg.truncated);
 }
 
 static const struct tap_test tests[] = {
@@ -195,5 +213,6 @@ static const struct tap_test tests[] = {
 	 test_a_stale_iterator_reads_nothing_past_the_end},
 	{"padding_that_came_is_cleared", test_padding_that_came_is_cleared},
 	{"padding_that_came_is_not_forwarded", test_padding_that_came_is_not_forwarded},
+	{"a_cut_of_what_is_adopted_came_at_its_end", test_a_cut_of_what_is_adopted_came_at_its_end},
 };
 TAP_MAIN(tests)

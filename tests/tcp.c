@@ -6,6 +6,7 @@
 #include <anc/tcp.h>
 
 #define HOPS 37
+#define CLASS 0x28
 #define WANTED (ANC_INET_LOCAL | ANC_INET_HOP_LIMIT | ANC_INET_TRAFFIC_CLASS)
 
 static int32_t receive_inq(int sock, size_t expected_len)
@@ -96,6 +97,38 @@ TEST(options_of_a_packet_are_read)
 	ask_packet(AF_INET6);
 }
 
+/* A peer of IPv4 on an IPv6 socket: what IPv4 says. */
+TEST(options_of_a_mapped_peer_are_those_of_ipv4)
+{
+	const uint8_t loopback4[4] = {127, 0, 0, 1};
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+	socklen_t len = sizeof(any);
+	struct anc_inet inet;
+	int listening, sender, receiver;
+
+	ANC_DATA(data, 512);
+	produce_begin();
+	listening = produce_socket(AF_INET6, SOCK_STREAM, 0);
+	produce_set(listening, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+	CHECK_EQ(bind(listening, (struct sockaddr *)&any, len), 0);
+	CHECK_EQ(getsockname(listening, (struct sockaddr *)&any, &len), 0);
+	CHECK_EQ(listen(listening, 1), 0);
+	sender = produce_socket(AF_INET, SOCK_STREAM, 0);
+	produce_set(sender, IPPROTO_IP, IP_TOS, CLASS);
+	to.sin_port = any.sin6_port;
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CHECK_EQ(connect(sender, (struct sockaddr *)&to, sizeof(to)), 0);
+	receiver = produce_keep(accept(listening, NULL, NULL));
+	CHECK_EQ(anc_inet_enable(receiver, WANTED, NULL), 0);
+	CHECK_EQ(anc_tcp_packet_options(receiver, &data), 0);
+	CHECK_EQ(anc_inet_get(&data, &inet), 0);
+	CHECK_EQ(inet.local.family, AF_INET);
+	CHECK_EQ(memcmp(inet.local.bytes, loopback4, 4), 0);
+	CHECK_EQ(inet.traffic_class, CLASS);
+	produce_end();
+}
+
 /* Every size of room: what came is whole, or it is told. */
 static void make_room(int family)
 {
@@ -166,6 +199,8 @@ TEST(other_sockets_have_none)
 static const struct tap_test tests[] = {
 	{"bytes_in_queue_are_counted", test_bytes_in_queue_are_counted},
 	{"options_of_a_packet_are_read", test_options_of_a_packet_are_read},
+	{"options_of_a_mapped_peer_are_those_of_ipv4",
+	 test_options_of_a_mapped_peer_are_those_of_ipv4},
 	{"too_little_room_is_told", test_too_little_room_is_told},
 	{"other_sockets_have_none", test_other_sockets_have_none},
 };

@@ -252,7 +252,8 @@ ANC_API ANC_INLINE int anc_cmsg_iter_next(struct anc_cmsg_iter *it, struct anc_c
  * Copies the payload of the next message to `ret` and goes past it, when it is of this level, this
  * type and `size` bytes; true then. Else nothing changes, and anc_cmsg_iter_next() tells what is
  * there. The straight line for what a socket delivers with every packet, in the order of its
- * kernel: a `size` that is a constant costs a few instructions. Descriptors are not for it.
+ * kernel: a `size` that is a constant costs a few instructions. For messages of one size, of which
+ * no cut took anything: `truncated` is not asked. Descriptors are not for it.
  */
 ANC_API ANC_INLINE ANC_ALWAYS_INLINE bool anc_cmsg_iter_expect(struct anc_cmsg_iter *it, int level,
 							       int type, void *ret, size_t size)

@@ -98,7 +98,8 @@ ANC_API int anc_error_recv(const struct anc_receiver *, struct anc_recv_result *
 
 /**
  * The same with the address that the packet was sent to; `*ret_addrlen` bytes of it are set, 0 when
- * it is not known, as for completions. (NULL, NULL): it is not wanted.
+ * it is not known, as for completions. Of a socket of IPv4 that is not connected Linux leaves out
+ * the port for an error of this host's own (EMSGSIZE). (NULL, NULL): it is not wanted.
  */
 ANC_API int anc_error_recv_from(const struct anc_receiver *, struct anc_recv_result *ret_result,
 				struct anc_error *ret_error, struct sockaddr_storage *ret_addr,

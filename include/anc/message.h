@@ -320,7 +320,8 @@ ANC_END_DECLS
 	}
 
 /**
- * Stamps stem_expect(it, T *ret): anc_cmsg_iter_expect() of messages whose payload is a T as it is.
+ * Stamps stem_expect(it, T *ret): anc_cmsg_iter_expect() of messages that have one size, whose
+ * payload is a T as it is.
  */
 #define ANC_TYPED_EXPECT(stem, row, T)                                                             \
 	ANC_STATIC_INLINE bool stem##_expect(struct anc_cmsg_iter *it, T *ret)                     \

@@ -64,7 +64,13 @@ ANC_API int anc_data_time(const struct anc_data *, struct anc_time *ret);
  */
 ANC_API int anc_time_enable(int fd) ANC_FD_ARG(1);
 
-/** SCM_TIMESTAMPNS in 64 bits, whatever the program's width: what anc_time_enable() turns on. */
+/** The control bytes of the stamp that anc_time_enable() asks for. */
+#define ANC_TIME_SPACE ANC_CMSG_SPACE(16)
+
+/**
+ * SCM_TIMESTAMPNS in 64 bits, whatever the program's width: what anc_time_enable() turns on. Before
+ * Linux 5.1 a program of 32 bits cannot have it.
+ */
 extern ANC_API const struct anc_message_type anc_timestampns_type;
 
 /** The payload of SCM_TIMESTAMPNS in 64 bits: struct timespec, or struct __kernel_timespec. */
@@ -73,19 +79,24 @@ struct anc_timespec {
 	int64_t nsec;
 };
 
-/** anc_timestampns_is, anc_timestampns_get, anc_timestampns_expect: as the kernel has it. */
+/**
+ * anc_timestampns_is(msg), anc_timestampns_get(msg, struct anc_timespec *ret),
+ * anc_timestampns_expect(it, struct anc_timespec *ret), anc_timestampns_enable(fd, on).
+ */
 ANC_TYPED_GET(anc_timestampns, &anc_timestampns_type, struct anc_timespec)
 ANC_TYPED_EXPECT(anc_timestampns, &anc_timestampns_type, struct anc_timespec)
+ANC_TYPED_ENABLE(anc_timestampns, &anc_timestampns_type)
 
 /**
  * Asks for stamps of everything that is sent from now on: `what` is bits of ANC_TIME_SCHEDULED,
  * ANC_TIME_SENT, ANC_TIME_ACKNOWLEDGED, ANC_TIME_COMPLETED, and ANC_TIME_HARDWARE for the network
  * card's beside the kernel's; 0: only of what asks by anc_time_add(). They come by the error queue,
- * without the packet, one for each stage, with an id: datagrams are counted from 0 when this is
- * first called; on a stream the id is that of the last byte of the send, the first byte after the
- * call being 0 (before Linux 6.2 counted from the first that was not acknowledged). What the socket
- * stamps on receipt stays as it is; before Linux 6.12 stamps of arrival may come besides, in an
- * SCM_TIMESTAMPING of 64 control bytes, when any program asked for some. Source:
+ * without the packet, one for each stage, with an id. On datagrams it counts the sends that ask for
+ * a stamp, from 0 when this is first called: not those that name an id, and one that the kernel
+ * cuts into segments is one. On a stream the id is that of the last byte of the send, the first
+ * byte after the call being 0 (before Linux 6.2 counted from the first that was not acknowledged).
+ * What the socket stamps on receipt stays as it is; before Linux 6.12 stamps of arrival may come
+ * besides, in an SCM_TIMESTAMPING of 64 control bytes, when any program asked for some. Source:
  * Documentation/networking/timestamping.rst. Returns 0; -EINVAL: unknown bits, a kernel that does
  * not know one, or a TCP socket that is not connected; else what setsockopt(2) says, negative.
  */

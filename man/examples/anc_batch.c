@@ -17,10 +17,13 @@ static ssize_t send_many(int sock, const int *fds, size_t count)
 	struct anc_send_options options = {0};
 	struct anc_data data[MANY];
 	size_t i;
+	int error;
 
 	for (i = 0; i < count; i++) {
 		anc_data_init(&data[i], control[i], sizeof(control[i]));
-		anc_data_add_fds(&data[i], &fds[i], 1);
+		error = anc_data_add_fds(&data[i], &fds[i], 1);
+		if (error < 0)
+			return error;
 		messages[i].buf = "x";
 		messages[i].len = 1;
 		messages[i].data = &data[i];

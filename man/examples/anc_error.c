@@ -17,11 +17,12 @@ static int print_errors(int sock)
 	char packet[128];
 	const struct anc_receiver receiver = anc_receiver_on(
 		anc_socket_fd(sock), packet, sizeof(packet));
-	char text[INET6_ADDRSTRLEN] = "nobody";
 	struct anc_error entry;
 	int error;
 
 	while ((error = anc_error_recv(&receiver, NULL, &entry)) == 0) {
+		char text[INET6_ADDRSTRLEN] = "nobody";
+
 		if (entry.kind != ANC_ERROR_ICMP &&
 		    entry.kind != ANC_ERROR_ICMP6)
 			continue;

@@ -40,20 +40,30 @@ static int answer_one(int sock)
 	return anc_inet_ecn(&packet) == ANC_ECN_CE;
 }
 
-static int interface_of(const struct anc_data *data)
+/* The second in which it came, or a negative errno. */
+static int64_t read_packet(const struct anc_data *data,
+			   int *ret_interface, int *ret_ecn)
 {
 	struct anc_cmsg_iter it = anc_cmsgs_iter(anc_data_cmsgs(data));
 	struct anc_in_pktinfo info;
 	struct anc_timespec came;
 	struct anc_inet packet;
+	struct anc_time time;
 	uint8_t tos;
 
 	if (anc_timestampns_expect(&it, &came) &&
-	    anc_pktinfo_expect(&it, &info) && anc_tos_expect(&it, &tos))
-		return info.ifindex;
-	if (anc_inet_get(data, &packet) < 0)
-		return 0;
-	return (int)packet.interface;
+	    anc_pktinfo_expect(&it, &info) &&
+	    anc_tos_expect(&it, &tos)) {
+		*ret_interface = info.ifindex;
+		*ret_ecn = tos & 3;
+		return came.sec;
+	}
+	if (anc_inet_get(data, &packet) < 0 ||
+	    anc_data_time(data, &time) < 0)
+		return -ENOMSG;
+	*ret_interface = (int)packet.interface;
+	*ret_ecn = anc_inet_ecn(&packet);
+	return time.software / 1000000000;
 }
 
 /* Whether the interface is told, with all three turned on. */
@@ -63,17 +73,20 @@ static bool receive_expected(int server, int client)
 	struct anc_receiver receiver =
 		anc_receiver_on(anc_socket_fd(server), &byte, 1);
 	struct anc_recv_result result;
+	int interface = 0;
+	int ecn = -1;
 
 	/* qemu-user does not know this option */
 	if (anc_time_enable(server) == -ENOPROTOOPT)
 		return true;
-	ANC_DATA(data, ANC_CMSG_SPACE(16) + ANC_INET_SPACE);
+	ANC_DATA(data, ANC_TIME_SPACE + ANC_INET_SPACE);
 	receiver.data = &data;
 	return anc_pktinfo_enable(server, true) == 0 &&
 	       anc_tos_enable(server, true) == 0 &&
 	       send(client, "?", 1, 0) == 1 &&
 	       anc_receiver_recv(&receiver, &result) == 0 &&
-	       interface_of(&data) > 0;
+	       read_packet(&data, &interface, &ecn) > 0 &&
+	       interface > 0 && ecn == ANC_ECN_NOT_ECT;
 }
 
 int main(void)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The program of anc_tcp(3): how much is left to read. */
+/* The program of anc_tcp(3): reading what is there. */
 #include <netinet/in.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <anc/anc.h>
@@ -14,18 +13,21 @@ static ssize_t read_all(int sock, char *buf, size_t size)
 		anc_receiver_on(anc_socket_fd(sock), buf, size);
 	struct anc_recv_result result;
 	struct anc_cmsg_iter it;
-	struct anc_cmsg msg;
-	int32_t left = -1;
+	int32_t left;
+	int error;
 
-	ANC_DATA(data, ANC_CMSG_SPACE(4));
+	ANC_DATA(data, ANC_TCP_INQ_SPACE);
 	receiver.data = &data;
-	if (anc_receiver_recv(&receiver, &result) < 0)
-		return -1;
-	it = anc_cmsgs_iter(anc_data_cmsgs(&data));
-	while (anc_cmsg_iter_next(&it, &msg) > 0)
-		if (anc_tcp_inq_get(&msg, &left) == 0)
-			printf("%d bytes are left\n", (int)left);
-	return (ssize_t)result.len;
+	do {
+		error = anc_receiver_recv(&receiver, &result);
+		if (error < 0)
+			return error;
+		receiver.buf = (char *)receiver.buf + result.len;
+		receiver.len -= result.len;
+		it = anc_cmsgs_iter(anc_data_cmsgs(&data));
+	} while (result.len > 0 && receiver.len > 0 &&
+		 anc_tcp_inq_expect(&it, &left) && left > 0);
+	return (ssize_t)(size - receiver.len);
 }
 
 int main(void)
@@ -35,7 +37,7 @@ int main(void)
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	int client = socket(AF_INET, SOCK_STREAM, 0);
 	int server;
-	char buf[3];
+	char buf[8];
 	bool good;
 
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -48,7 +50,7 @@ int main(void)
 	/* an older kernel only does not say it */
 	(void)anc_tcp_inq_enable(server, true);
 	good = send(client, "hello", 5, 0) == 5 &&
-	       read_all(server, buf, sizeof(buf)) == 3;
+	       read_all(server, buf, sizeof(buf)) == 5;
 	close(server);
 	close(client);
 	close(listener);

@@ -18,7 +18,7 @@ static int64_t receive_one(int sock, void *buf, size_t len)
 	struct timespec now;
 	int error;
 
-	ANC_DATA(data, ANC_CMSG_SPACE(16));
+	ANC_DATA(data, ANC_TIME_SPACE);
 	receiver.data = &data;
 	error = anc_receiver_recv(&receiver, &result);
 	if (error == 0)
