@@ -15,10 +15,8 @@ extern ANC_API const struct anc_message_type anc_ucred_type;
 /** SCM_PIDFD: a descriptor of the sending process, or a negative errno. Taken with
  * anc_data_take_pidfd(). SO_PASSPIDFD, Linux 6.5. */
 extern ANC_API const struct anc_message_type anc_pidfd_type;
-/**
- * SCM_SECURITY: the sender's security label. It cannot be sent. Turned on by SO_PASSSEC; on streams
- * Linux 6.12 and before delivers it beside SCM_CREDENTIALS alone.
- */
+/** SCM_SECURITY: the sender's security label. It cannot be sent. Turned on by SO_PASSSEC; to a
+ * stream socket it comes only with SCM_CREDENTIALS, which SO_PASSCRED turns on. */
 extern ANC_API const struct anc_message_type anc_security_type;
 
 /** The payload of SCM_CREDENTIALS: the ids as the receiver's namespaces see them. */

@@ -71,13 +71,14 @@ anc_rows anc_linux_link = {
 			U16("tp_vlan_tci", 16), HEX("tp_vlan_tpid", 2, 18))),
 	LINK_ROW("PACKET_TX_TIMESTAMP", SOL_PACKET, PACKET_TX_TIMESTAMP, AF_PACKET, QUEUED_ERROR),
 
-	/* net/netlink/af_netlink.c (netlink_recvmsg) */
+	/* net/netlink/af_netlink.c (netlink_recvmsg); no getsockopt() told the last option in 6.1
+	 */
 	LINK_ROW("NETLINK_PKTINFO", SOL_NETLINK, NETLINK_PKTINFO, AF_NETLINK, SIZE(4), RECEIVED,
 		 ON(SOL_NETLINK, NETLINK_PKTINFO), PAYLOAD("struct nl_pktinfo"),
 		 FIELDS(U32("group", 0))),
 	LINK_ROW("NETLINK_LISTEN_ALL_NSID", SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, AF_NETLINK,
-		 SIZE(4), RECEIVED_AND(ANC_UNASKED), ON(SOL_NETLINK, NETLINK_LISTEN_ALL_NSID),
-		 PAYLOAD("int"), FIELDS(S32("nsid", 0))),
+		 SIZE(4), RECEIVED_AND(ANC_UNASKED), PAYLOAD("int"),
+		 ON(SOL_NETLINK, NETLINK_LISTEN_ALL_NSID), FIELDS(S32("nsid", 0))),
 
 	/* net/llc/af_llc.c (llc_cmsg_rcv) */
 	LINK_ROW("LLC_OPT_PKTINFO", SOL_LLC, LLC_OPT_PKTINFO, AF_LLC, SIZE(12), RECEIVED,
