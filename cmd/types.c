@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
-/* anc types: every row of every system, or names that the other commands know; as text or JSON. */
+#include <anc/credentials.h>
+
+/* anc types: every row of every system, of messages and then of queries of a peer, or names that
+ * the other commands know; as text or JSON. */
 
 #define ROWS_MOST 1024 /* three times as many as there are */
 
@@ -38,6 +41,10 @@ static void print(struct listing *list, const struct anc_abi *abi,
 
 typedef void visit_row(struct listing *, const struct anc_abi *, const struct anc_message_type *);
 
+/* anc_message_next() or anc_peer_next(). */
+typedef const struct anc_message_type *next_row(const struct anc_abi *,
+						const struct anc_message_type *);
+
 static bool was_visited(const struct listing *list, const struct anc_message_type *row)
 {
 	size_t i;
@@ -50,11 +57,11 @@ static bool was_visited(const struct listing *list, const struct anc_message_typ
 
 /* A row that programs of several of a system's ABIs have is shown once, by the usual one. */
 static void each_row_of(struct listing *list, const struct anc_abi *abi,
-			const struct anc_abi *shown_by, visit_row *visit)
+			const struct anc_abi *shown_by, next_row *next, visit_row *visit)
 {
 	const struct anc_message_type *row;
 
-	for (row = anc_message_next(abi, NULL); row; row = anc_message_next(abi, row)) {
+	for (row = next(abi, NULL); row; row = next(abi, row)) {
 		if (was_visited(list, row))
 			continue;
 		if (list->count < ROWS_MOST)
@@ -63,18 +70,27 @@ static void each_row_of(struct listing *list, const struct anc_abi *abi,
 	}
 }
 
-/* Calls `visit` for every row that is wanted: those of the usual ABI first. */
+/* The rows of all ABIs of a system: those of the usual one first. */
+static void each_row_of_system(struct listing *list, const struct anc_abi *usual, next_row *next,
+			       visit_row *visit)
+{
+	const struct anc_abi *other;
+
+	list->count = 0;
+	each_row_of(list, usual, usual, next, visit);
+	for (other = anc_abi_next(NULL); other; other = anc_abi_next(other))
+		if (types_is_of(other, anc_abi_system(usual)))
+			each_row_of(list, other, usual, next, visit);
+}
+
+/* Calls `visit` for every row that is wanted. */
 static void each_row(struct listing *list, visit_row *visit)
 {
 	const struct anc_abi *abi = NULL;
-	const struct anc_abi *other;
 
 	while ((abi = types_next(list->system, abi))) {
-		list->count = 0;
-		each_row_of(list, abi, abi, visit);
-		for (other = anc_abi_next(NULL); other; other = anc_abi_next(other))
-			if (types_is_of(other, anc_abi_system(abi)))
-				each_row_of(list, other, abi, visit);
+		each_row_of_system(list, abi, anc_message_next, visit);
+		each_row_of_system(list, abi, anc_peer_next, visit);
 	}
 }
 
@@ -191,7 +207,9 @@ int anc_cmd_types(int argc, char **argv)
 		.parser = parse,
 		.doc = "Lists the control messages that are known: level, name and number, whether "
 		       "they are sent or received, the size of the payload in bytes, the option "
-		       "that turns them on, the payload's type and its fields.\v"
+		       "that turns them on, the payload's type and its fields. Behind a system's "
+		       "messages stand its queries of a peer, as SO_PEERCRED: their way is "
+		       "'query'.\v"
 		       "Examples:\n"
 		       "  anc types --system linux\n"
 		       "  anc types --flags --system freebsd\n"

@@ -14,10 +14,24 @@ void types_line_titles(struct types_line *line)
 		snprintf(line->cells[i], sizeof(line->cells[i]), "%s", titles[i]);
 }
 
+/* What a kernel is asked for: neither sent nor received. */
+static bool is_query(const struct anc_message_type *row)
+{
+	return (row->flags & (ANC_RECEIVED | ANC_SENT)) == 0;
+}
+
+/* A query that is no socket option. */
+static bool is_call(const struct anc_message_type *row)
+{
+	return is_query(row) && row->level == 0 && row->type == 0;
+}
+
 const char *types_level_name(const struct anc_abi *abi, const struct anc_message_type *row)
 {
 	int family = 0;
 
+	if (is_call(row))
+		return NULL;
 	while (row->families >> family > 1 && !(row->families >> family & 1))
 		family++;
 	return anc_abi_level(abi, row->families ? family : AF_UNSPEC, row->level);
@@ -27,11 +41,13 @@ static const char *way(const struct anc_message_type *row)
 {
 	const bool received = row->flags & ANC_RECEIVED;
 
+	if (is_query(row))
+		return "query";
 	if (row->flags & ANC_ERROR_QUEUE)
 		return "error queue";
 	if (row->flags & ANC_SENT)
 		return received ? "both" : "sent";
-	return received ? "received" : "-";
+	return "received";
 }
 
 static void print_size(char *cell, size_t size, const struct anc_message_type *row)
@@ -50,6 +66,14 @@ static void print_size(char *cell, size_t size, const struct anc_message_type *r
 		snprintf(cell, size, "%s (%u-bit)", rule, row->bits);
 	else
 		snprintf(cell, size, "%s", rule);
+}
+
+static void print_number(char *cell, size_t size, const struct anc_message_type *row, int number)
+{
+	if (is_call(row))
+		snprintf(cell, size, "-");
+	else
+		snprintf(cell, size, "%d", number);
 }
 
 static void print_fields(char *cell, size_t size, const struct anc_message_type *row)
@@ -74,9 +98,9 @@ void types_line_fill(struct types_line *line, const struct anc_abi *abi,
 	if (level)
 		snprintf(cells[LEVEL], size, "%s", level);
 	else
-		snprintf(cells[LEVEL], size, "%d", row->level);
+		print_number(cells[LEVEL], size, row, row->level);
 	snprintf(cells[NAME], size, "%s", row->name);
-	snprintf(cells[TYPE], size, "%d", row->type);
+	print_number(cells[TYPE], size, row, row->type);
 	snprintf(cells[WAY], size, "%s", way(row));
 	print_size(cells[SIZE], size, row);
 	snprintf(cells[OPTION], size, "%s", row->option_name ? row->option_name : "-");
@@ -122,15 +146,21 @@ static json_t *size_rule(const struct anc_message_type *row)
 	return json_pack("{s:i, s:n}", "min", row->min_size, "max");
 }
 
+static json_t *number_json(const struct anc_message_type *row, int number)
+{
+	return is_call(row) ? json_null() : json_integer(number);
+}
+
 json_t *types_row_json(const struct anc_abi *abi, const struct anc_message_type *row)
 {
-	return json_pack("{s:s, s:s, s:s?, s:i, s:i, s:b, s:b, s:b, s:o, s:i, s:s?, s:s?, s:o, "
-			 "s:b}",
-			 "system", anc_abi_system(abi), "name", row->name, "level_name",
-			 types_level_name(abi, row), "level", row->level, "type", row->type,
-			 "received", (row->flags & ANC_RECEIVED) != 0, "sent",
-			 (row->flags & ANC_SENT) != 0, "error_queue",
-			 (row->flags & ANC_ERROR_QUEUE) != 0, "size", size_rule(row), "bits",
-			 row->bits, "option", row->option_name, "payload", row->payload, "fields",
-			 field_names(row), "fds", row->fds_max > 0);
+	return json_pack(
+		"{s:s, s:s, s:s?, s:o, s:o, s:b, s:b, s:b, s:b, s:o, s:i, s:s?, s:s?, s:o, "
+		"s:b}",
+		"system", anc_abi_system(abi), "name", row->name, "level_name",
+		types_level_name(abi, row), "level", number_json(row, row->level), "type",
+		number_json(row, row->type), "query", is_query(row), "received",
+		(row->flags & ANC_RECEIVED) != 0, "sent", (row->flags & ANC_SENT) != 0,
+		"error_queue", (row->flags & ANC_ERROR_QUEUE) != 0, "size", size_rule(row), "bits",
+		row->bits, "option", row->option_name, "payload", row->payload, "fields",
+		field_names(row), "fds", row->fds_max > 0);
 }

@@ -2,14 +2,14 @@
 #ifndef CMD_TYPES_ROW_H
 #define CMD_TYPES_ROW_H
 
-/* One row of the library, as a line of a table or as JSON. */
+/* One row of the library, of a message or a query, as a line of a table or as JSON. */
 
 #include "cmd.h"
 
 enum column { SYSTEM, LEVEL, NAME, TYPE, WAY, SIZE, OPTION, PAYLOAD, FIELDS, COLUMNS };
 
-/* The name of a row's level, or NULL; by the first of its families, where several share a number.
- */
+/* The name of a row's level, or NULL, as where it is a call and no option; by the first of its
+ * families, where several share a number. */
 const char *types_level_name(const struct anc_abi *abi, const struct anc_message_type *row);
 
 /* The line at hand, and how wide its columns have become. */

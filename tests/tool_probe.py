@@ -38,6 +38,7 @@ def answers_of(rows, name):
 def test_every_row_has_three_answers():
     rows = probe()
     listed = [json.loads(line) for line in anc("types", "--json", "--system", "linux")[1].splitlines()]
+    listed = [row for row in listed if not row["query"]]
     # of another width, and of a machine that this is none of
     listed = [row for row in listed if row["bits"] in (0, 8 * struct.calcsize("l")) and "(sparc)" not in (row["payload"] or "")]
     equal([row["name"] for row in rows], [row["name"] for row in listed])

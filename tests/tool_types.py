@@ -47,8 +47,9 @@ def test_the_table_has_what_the_json_has():
         cells = table("--system", system)
         listed = rows("--system", system)
         equal(cells[0][0], "SYSTEM")
-        equal([(line[0], line[2], int(line[3])) for line in cells[1:]],
-              [(row["system"], row["name"], row["type"]) for row in listed])
+        equal([(line[0], line[2], line[3], line[4] == "query") for line in cells[1:]],
+              [(row["system"], row["name"], "-" if row["type"] is None else str(row["type"]), row["query"])
+               for row in listed])
         assert listed, system
     equal(len(table()) - 1, len(rows()))
 
@@ -70,10 +71,10 @@ def test_columns_are_aligned():
 
 def test_rows_have_what_they_are_made_of():
     for row in rows():
-        equal(set(row), {"system", "name", "level_name", "level", "type", "received", "sent", "error_queue", "size",
+        equal(set(row), {"system", "name", "level_name", "level", "type", "query", "received", "sent", "error_queue", "size",
                          "bits", "option", "payload", "fields", "fds"})
-        assert row["level_name"], row
-        assert row["received"] or row["sent"], row
+        assert row["level_name"] or row["query"], row
+        equal(row["received"] or row["sent"], not row["query"])
         assert row["option"] is None or re.fullmatch(r"[A-Z][A-Z0-9_]+", row["option"]), row
 
 
@@ -85,6 +86,42 @@ def test_known_rows_are_right():
     for system in SYSTEMS:
         assert by_name[system, "SCM_RIGHTS"]["fds"], system
     equal(by_name["illumos", "SCM_RIGHTS"]["type"], 0x1010)
+
+
+QUERIES = {
+    "linux": {"SO_PEERCRED", "SO_PEERGROUPS", "SO_PEERPIDFD", "SO_PEERSEC"},
+    "freebsd": {"LOCAL_PEERCRED"},
+    "darwin": {"LOCAL_PEERCRED", "LOCAL_PEERPID", "LOCAL_PEEREPID", "LOCAL_PEERUUID", "LOCAL_PEEREUUID",
+               "LOCAL_PEERTOKEN"},
+    "netbsd": {"LOCAL_PEEREID"},
+    "openbsd": {"SO_PEERCRED"},
+    "dragonfly": {"LOCAL_PEERCRED"},
+    "illumos": {"getpeerucred"},
+}
+
+
+def test_queries_of_a_peer_are_listed_behind_messages():
+    for system, names_of in QUERIES.items():
+        listed = rows("--system", system)
+        equal({row["name"] for row in listed if row["query"]}, names_of)
+        equal([row["query"] for row in listed], sorted(row["query"] for row in listed))
+        assert names_of.isdisjoint(row["name"] for row in listed if not row["query"]), system
+
+
+def test_queries_have_what_they_are_made_of():
+    queries = [row for row in rows() if row["query"]]
+    by_name = {(row["system"], row["name"]): row for row in queries}
+    openbsd = by_name["openbsd", "SO_PEERCRED"]
+    equal((openbsd["level_name"], openbsd["level"], openbsd["type"], openbsd["size"], openbsd["fields"]),
+          ("SOL_SOCKET", 0xFFFF, 0x1022, {"min": 12, "max": 12}, ["euid", "egid", "pid"]))
+    assert by_name["linux", "SO_PEERPIDFD"]["fds"]
+    # of both widths
+    equal({row["bits"]: row["size"]["max"] for row in queries if row["system"] == "freebsd"}, {64: 88, 32: 80})
+    # a call is no option
+    equal({(row["level_name"], row["level"], row["type"]) for row in queries if row["name"] == "getpeerucred"},
+          {(None, None, None)})
+    equal({tuple(line[1:5]) for line in table("--system", "illumos") if line[2] == "getpeerucred"},
+          {("-", "getpeerucred", "-", "query")})
 
 
 def test_an_unknown_system_is_told():
