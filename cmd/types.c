@@ -177,6 +177,18 @@ static const struct argp_option options[] = {
 	{0},
 };
 
+/* anc decode takes this host's names of families, whatever system the buffer is of. */
+static void refuse_others_families(const struct listing *list, struct argp_state *state)
+{
+	const struct anc_abi *const host = anc_abi_host();
+
+	if (list->what == FAMILIES && list->system && !types_is_of(host, list->system))
+		argp_error(state,
+			   "the families are those of %s, where this runs, for buffers of any "
+			   "system; there is no list of those of %s",
+			   anc_abi_system(host), list->system);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct listing *const list = state->input;
@@ -194,6 +206,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case AS_JSON:
 		list->json = true;
+		return 0;
+	case ARGP_KEY_END:
+		refuse_others_families(list, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -155,6 +155,14 @@ def test_families_are_those_that_decode_takes():
         equal(anc("decode", "--family", name, "/dev/null")[0], 0)
 
 
+def test_families_are_of_this_host_only():
+    for order in (["--families", "--system", "openbsd"], ["--system", "openbsd", "--families"]):
+        status, out, err = anc("types", *order)
+        equal((status, out), (2, ""))
+        has(err, "the families are those of linux", "no list of those of openbsd")
+    equal(names("--families", "--system", "linux"), names("--families"))
+
+
 def test_flags_are_listed():
     status, out, err = anc("types", "--flags", "--json")
     equal((status, err), (0, ""))
