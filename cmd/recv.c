@@ -97,9 +97,20 @@ static size_t check_slots(const struct anc_cmsg *msg, const struct recv *recv)
 	return count;
 }
 
-static bool is_end(const struct arrival *arrival, const struct recv *recv, size_t fd_count)
+/*
+ * A stream has no empty messages. An empty one of seqpacket brings the credentials that were asked
+ * for, and the end brings nothing; a stream's end may bring nobody's.
+ */
+static bool is_end(const struct arrival *arrival, const struct recv *recv)
 {
-	return recv->endpoint.type != SOCK_DGRAM && arrival->result.len == 0 && fd_count == 0;
+	switch (recv->endpoint.type) {
+	case SOCK_STREAM:
+		return arrival->result.len == 0;
+	case SOCK_SEQPACKET:
+		return arrival->result.len == 0 && anc_data_cmsgs(&arrival->data).len == 0;
+	default:
+		return false;
+	}
 }
 
 /* What is refused is closed with the program. */
@@ -116,7 +127,7 @@ static void check(const struct arrival *arrival, const struct recv *recv)
 	if (count > recv->max)
 		cmd_fail("%zu descriptors came and were closed; --max %zu takes them", count,
 			 count);
-	if (is_end(arrival, recv, count))
+	if (is_end(arrival, recv))
 		cmd_fail("the other side closed without a message");
 }
 

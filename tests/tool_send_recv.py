@@ -433,6 +433,42 @@ def test_an_end_without_a_message_is_an_error():
     has(err, "closed without a message")
 
 
+def received_of(kind, send):
+    """What recv gives when a socket of Python's did that to it and closed."""
+    place = Place()
+    with listener(place, kind) as sock:
+        receiver = start("recv", "--type", "stream" if kind == socket.SOCK_STREAM else "seqpacket", place.socket)
+        connection, _ = sock.accept()
+        with connection:
+            send(connection)
+        return finish(receiver)
+
+
+def test_an_empty_message_is_no_end():
+    for messages in ([b""], [b"", b""], [b"", b"more"]):
+        status, out, err = received_of(socket.SOCK_SEQPACKET, lambda sock, each=tuple(messages): [*map(sock.send, each)])
+        equal((status, err), (0, ""))
+        equal(out.splitlines()[0], '0 bytes ""')
+        has(out, f"SCM_CREDENTIALS pid={os.getpid()} ")
+    for first in ("recv", "send"):
+        status, out, err = meet(Place(), ["--type", "seqpacket", "--data", ""], ["--type", "seqpacket"], first)
+        equal((status, err, out.splitlines()[0]), (0, "", '0 bytes ""'))
+
+
+def test_an_end_of_seqpacket_is_an_error():
+    ends = {"closed": lambda sock: None, "shut down": lambda sock: sock.shutdown(socket.SHUT_WR)}
+    for end in ends.values():
+        status, out, err = received_of(socket.SOCK_SEQPACKET, end)
+        equal((status, out), (1, ""))
+        has(err, "closed without a message")
+
+
+def test_a_stream_has_no_empty_message():
+    status, out, err = received_of(socket.SOCK_STREAM, lambda sock: sock.send(b""))
+    equal((status, out), (1, ""))
+    has(err, "closed without a message")
+
+
 def test_a_replaced_file_is_not_removed():
     place = Place()
     process = start("recv", place.socket)
