@@ -67,7 +67,9 @@ static const struct sample samples4[] = {
 	 {{0, 7, "c0000201"},
 	  {0, 20, "1412" "0200" "06030600" "656e30" "001122334455" "000000"}, {0, 24, "40"},
 	  {0, 27, "2f"}}},
-	/* On a socket of IPv6: a byte, where IPv6 has an int. */
+	/* On a socket of IPv6: an int as of IPv6, and the byte that it was before. */
+	{"darwin-64", WHERE | ANC_INET_TRAFFIC_CLASS,
+	 {{41, 36, "2f000000"}, {41, 46, MAPPED("c0000201") "02000000"}}},
 	{"darwin-64", WHERE | ANC_INET_TRAFFIC_CLASS,
 	 {{41, 46, MAPPED("c0000201") "02000000"}, {41, 36, "2f"}}},
 	{"netbsd-64", WHERE | ANC_INET_HOP_LIMIT,

@@ -76,7 +76,7 @@ static anc_rows darwin_inet6 = {
 	IPV6_ROW("IPV6_HOPLIMIT", 47, INT("hoplimit"), BOTH_WAYS,
 		 ON_NUMBER("IPV6_RECVHOPLIMIT", BSD_IPV6, 37)),
 	IPV6_ROW("IPV6_TCLASS", 36, TCLASS, BOTH_WAYS, ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 35)),
-	/* Of IPv4 on such a socket, since macOS 11: ip6_savecontrol_v4() sends ip_tos as it is. */
+	/* Of IPv4 on such a socket, from macOS 10.14; a later ip6_savecontrol_v4() has an int. */
 	IPV6_ROW("IPV6_TCLASS", 36, SIZE(1), RECEIVED, ON_NUMBER("IPV6_RECVTCLASS", BSD_IPV6, 35),
 		 PAYLOAD("u_char"), FIELDS(HEX("tclass", 1, 0))),
 	IPV6_PATHMTU_ROW(44, 43, BSD_IN6_SIZE),
