@@ -60,6 +60,6 @@ void proof(void)
 	at += control_room;
 	check_part(msg.payload, msg.payload_len, at, (size_t)(storage + N - at), claimed[2]);
 	assert(msg.payload_total == claimed[2] && (uint32_t)msg.flags == claimed[3]);
-	assert(msg.payload_truncated == ((claimed[3] & MSG_TRUNC) != 0 ||
-					 claimed[2] > (size_t)(storage + N - at)));
+	assert(msg.payload_truncated ==
+	       ((claimed[3] & MSG_TRUNC) != 0 || claimed[2] > (size_t)(storage + N - at)));
 }

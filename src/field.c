@@ -34,11 +34,14 @@ uint64_t anc_field_number(const struct anc_field *field, const unsigned char *at
 static size_t anc_field_count(const struct anc_message_type *row, const struct anc_field *field,
 			      const struct anc_cmsg *msg, const struct anc_abi *abi)
 {
-	const struct anc_field *before = field - 1;
+	const struct anc_field *before;
 	uint64_t count;
 
-	if (field == row->fields || before->width == 0 || before->width > sizeof(count) ||
-	    before->offset > msg->len || before->width > msg->len - before->offset)
+	if (field == row->fields)
+		return 0;
+	before = field - 1;
+	if (before->width == 0 || before->width > sizeof(count) || before->offset > msg->len ||
+	    before->width > msg->len - before->offset)
 		return 0;
 	count = anc_field_number(before, (const unsigned char *)msg->data + before->offset,
 				 before->width, abi);
