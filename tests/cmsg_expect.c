@@ -86,15 +86,16 @@ TEST(anything_else_is_left_to_the_walk)
 /* Any bytes where a message is; now and then one that is whole. */
 static size_t any_bytes(unsigned char *buf)
 {
+	static const unsigned char payload[24] = "behind a header, whole";
 	const size_t len = (size_t)rand() % ROOM;
-	const size_t size = (size_t)rand() % 24;
+	const size_t size = (size_t)rand() % sizeof(payload);
 	size_t used = 0;
 	size_t i;
 
 	for (i = 0; i < len; i++)
 		buf[i] = (unsigned char)rand();
 	while (used < len && rand() % 4 > 0) {
-		i = anc_cmsg_put(buf + used, len - used, rand() % 2, rand() % 2, buf, size);
+		i = anc_cmsg_put(buf + used, len - used, rand() % 2, rand() % 2, payload, size);
 		if (i == 0)
 			break;
 		used += i;
