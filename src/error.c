@@ -80,6 +80,13 @@ static void anc_error_load_offender(const unsigned char *at, size_t len, const s
 		ret->scope = (uint32_t)anc_field_load(at + ANC_OFFENDER_SCOPE, 4, abi->big_endian);
 }
 
+/* Nobody reports the others; to IPv6 Linux then writes the packet's own source:
+ * net/ipv6/datagram.c ipv6_recv_error(). */
+static bool anc_error_has_offender(enum anc_error_kind kind)
+{
+	return kind == ANC_ERROR_ICMP || kind == ANC_ERROR_ICMP6;
+}
+
 /* ee_data is two bytes of offset, and one of flags, with such errors. */
 static void anc_error_load_extension(struct anc_error *error, bool big_endian)
 {
@@ -147,7 +154,8 @@ static int anc_error_load(const struct anc_message_type *row, const struct anc_c
 		.info = (uint32_t)numbers[INFO],
 		.data = (uint32_t)numbers[DATA],
 	};
-	if (anc_message_field_bytes(row, msg, abi, "offender", &offender, &len) == 0)
+	if (anc_error_has_offender(ret->kind) &&
+	    anc_message_field_bytes(row, msg, abi, "offender", &offender, &len) == 0)
 		anc_error_load_offender(offender, len, abi, &ret->offender);
 	anc_error_explain(ret, abi->big_endian);
 	return 0;

@@ -110,6 +110,11 @@ static const struct sample {
 	 "00000001" "00000002",
 	 {.kind = ANC_ERROR_ICMP6, .error = ECONNREFUSED, .type = 1, .code = 4,
 	  .offender = {AF_INET6, 0, 2, {0xfe, 0x80, [15] = 1}}}},
+	/* Nobody reports it: Linux 6.12 leaves the packet's own source there. */
+	{"linux-64", 41, 25, "7d000000" "06" "000200" "04030201" "08070605" "0a00" "0000" Z4 "fe80"
+	 "0000" Z8 "00000001" "02000000",
+	 {.kind = ANC_ERROR_TXTIME, .error = ECANCELED, .code = 2, .info = 0x01020304,
+	  .data = 0x05060708, .txtime = 0x0506070801020304, .missed = true}},
 	{"linux-32", 41, 25, "6f000000" UNREACHABLE Z8 "0a00" "0000" Z4 MAPPED "c0000201" Z4,
 	 {.kind = ANC_ERROR_ICMP, .error = ECONNREFUSED, .type = 3, .code = 3,
 	  .offender = {AF_INET, 0, 0, {192, 0, 2, 1}}}},

@@ -22,7 +22,8 @@ enum anc_error_kind {
 	ANC_ERROR_ICMP6,    /* ... of IPv6 */
 	ANC_ERROR_ZEROCOPY, /* no error: buffers of MSG_ZEROCOPY are the program's again */
 	ANC_ERROR_TIME,     /* no error: a stamp of what was sent */
-	ANC_ERROR_TXTIME    /* a packet was not sent at its SCM_TXTIME */
+	ANC_ERROR_TXTIME    /* a packet was not sent at its SCM_TXTIME; if the time was not valid,
+			       its send may have failed as well: ENOBUFS */
 };
 
 /** An entry. What does not belong to its kind is zero. */
