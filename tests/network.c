@@ -2,22 +2,14 @@
 #include "network.h"
 
 #include "produce.h"
+#include "rtnetlink.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <sched.h>
 
 #include <anc/inet.h>
-
-#define ROOM 1024
-
-/* A request to the kernel, and how many bytes of it there are: rtnetlink(7). */
-struct request {
-	struct nlmsghdr header;
-	unsigned char bytes[ROOM];
-};
 
 const struct network_family network_families[2] = {
 	{AF_INET, "10.1.0.2", "10.2.0.2", "10.2.0.3", "10.9.0.1", "0.0.0.0", IPPROTO_IP, IP_TTL,
@@ -28,99 +20,37 @@ const struct network_family network_families[2] = {
 
 static int places[NETWORK_PLACES];
 
-static void put(struct request *request, const void *bytes, size_t len)
-{
-	const size_t at = request->header.nlmsg_len - sizeof(request->header);
-
-	CHECK(at + NLMSG_ALIGN(len) <= sizeof(request->bytes));
-	memcpy(request->bytes + at, bytes, len);
-	request->header.nlmsg_len += (uint32_t)NLMSG_ALIGN(len);
-}
-
-static struct request request_of(int type, int flags, const void *body, size_t len)
-{
-	struct request request = {.header = {.nlmsg_len = sizeof(request.header)}};
-
-	request.header.nlmsg_type = (uint16_t)type;
-	request.header.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | NLM_F_ACK | flags);
-	put(&request, body, len);
-	return request;
-}
-
-static void attribute(struct request *request, int type, const void *value, size_t len)
-{
-	const struct rtattr header = {(unsigned short)(sizeof(header) + len), (unsigned short)type};
-
-	put(request, &header, sizeof(header));
-	put(request, value, len);
-}
-
-/* An attribute that has others in it, until nest_end(). */
-static size_t nest(struct request *request, int type)
-{
-	const size_t at = request->header.nlmsg_len - sizeof(request->header);
-
-	attribute(request, type, "", 0);
-	return at;
-}
-
-static void nest_end(struct request *request, size_t at)
-{
-	const size_t end = request->header.nlmsg_len - sizeof(request->header);
-	const unsigned short len = (unsigned short)(end - at);
-
-	memcpy(request->bytes + at, &len, sizeof(len));
-}
-
-/* The kernel's answer: 0 or a negative errno. */
-static int ask(const struct request *request)
-{
-	const int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		unsigned char more[ROOM];
-	} answer = {.error = {.error = -EIO}};
-
-	if (sock < 0)
-		return -errno;
-	if (send(sock, request, request->header.nlmsg_len, 0) < 0 ||
-	    recv(sock, &answer, sizeof(answer), 0) < (ssize_t)NLMSG_LENGTH(sizeof(answer.error)))
-		answer.error.error = -EIO;
-	close(sock);
-	return answer.error.error;
-}
-
 /* A device of this namespace, and its peer in another. */
 static int add_veth(const char *name, int peer_namespace)
 {
 	const struct ifinfomsg info = {.ifi_family = AF_UNSPEC};
-	struct request request =
-		request_of(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
+	struct rtnetlink_request request =
+		rtnetlink_request_of(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
 	size_t link, data, peer;
 
-	attribute(&request, IFLA_IFNAME, name, strlen(name) + 1);
-	link = nest(&request, IFLA_LINKINFO);
-	attribute(&request, IFLA_INFO_KIND, "veth", 4);
-	data = nest(&request, IFLA_INFO_DATA);
-	peer = nest(&request, VETH_INFO_PEER);
-	put(&request, &info, sizeof(info));
-	attribute(&request, IFLA_IFNAME, name, strlen(name) + 1);
-	attribute(&request, IFLA_NET_NS_FD, &peer_namespace, sizeof(peer_namespace));
-	nest_end(&request, peer);
-	nest_end(&request, data);
-	nest_end(&request, link);
-	return ask(&request);
+	rtnetlink_attribute(&request, IFLA_IFNAME, name, strlen(name) + 1);
+	link = rtnetlink_nest(&request, IFLA_LINKINFO);
+	rtnetlink_attribute(&request, IFLA_INFO_KIND, "veth", 4);
+	data = rtnetlink_nest(&request, IFLA_INFO_DATA);
+	peer = rtnetlink_nest(&request, VETH_INFO_PEER);
+	rtnetlink_put(&request, &info, sizeof(info));
+	rtnetlink_attribute(&request, IFLA_IFNAME, name, strlen(name) + 1);
+	rtnetlink_attribute(&request, IFLA_NET_NS_FD, &peer_namespace, sizeof(peer_namespace));
+	rtnetlink_nest_end(&request, peer);
+	rtnetlink_nest_end(&request, data);
+	rtnetlink_nest_end(&request, link);
+	return rtnetlink_ask(&request);
 }
 
 static int raise_device(const char *name, uint32_t mtu)
 {
 	const struct ifinfomsg info = {
 		.ifi_index = (int)if_nametoindex(name), .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
-	struct request request = request_of(RTM_NEWLINK, 0, &info, sizeof(info));
+	struct rtnetlink_request request =
+		rtnetlink_request_of(RTM_NEWLINK, 0, &info, sizeof(info));
 
-	attribute(&request, IFLA_MTU, &mtu, sizeof(mtu));
-	return ask(&request);
+	rtnetlink_attribute(&request, IFLA_MTU, &mtu, sizeof(mtu));
+	return rtnetlink_ask(&request);
 }
 
 /* The bytes of an address of either family; returns how many. */
@@ -140,12 +70,12 @@ static int add_address(const char *device, const char *text)
 				       .ifa_prefixlen = len == 4 ? 24 : 64,
 				       .ifa_flags = IFA_F_NODAD,
 				       .ifa_index = if_nametoindex(device)};
-	struct request request =
-		request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
+	struct rtnetlink_request request =
+		rtnetlink_request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
 
-	attribute(&request, IFA_LOCAL, address, len);
-	attribute(&request, IFA_ADDRESS, address, len);
-	return ask(&request);
+	rtnetlink_attribute(&request, IFA_LOCAL, address, len);
+	rtnetlink_attribute(&request, IFA_ADDRESS, address, len);
+	return rtnetlink_ask(&request);
 }
 
 static int add_default_route(const char *gateway)
@@ -157,10 +87,11 @@ static int add_default_route(const char *gateway)
 				   .rtm_protocol = RTPROT_BOOT,
 				   .rtm_scope = RT_SCOPE_UNIVERSE,
 				   .rtm_type = RTN_UNICAST};
-	struct request request = request_of(RTM_NEWROUTE, NLM_F_CREATE, &info, sizeof(info));
+	struct rtnetlink_request request =
+		rtnetlink_request_of(RTM_NEWROUTE, NLM_F_CREATE, &info, sizeof(info));
 
-	attribute(&request, RTA_GATEWAY, address, len);
-	return ask(&request);
+	rtnetlink_attribute(&request, RTA_GATEWAY, address, len);
+	return rtnetlink_ask(&request);
 }
 
 static bool write_number(const char *path, char digit)
