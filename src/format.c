@@ -20,9 +20,27 @@ static bool anc_subject_has_size(const struct anc_subject *subject)
 	return subject->row == NULL || anc_row_has_size(subject->row, subject->msg->len);
 }
 
-static unsigned anc_subject_least(const struct anc_subject *subject)
+/* How the size that the row has is told: NULL when the payload has it. What is longer than any
+ * that is known is no error: kernels grow. */
+static const char *anc_subject_rule(const struct anc_subject *subject)
 {
-	return anc_row_is_exact(subject->row) ? subject->row->size : subject->row->min_size;
+	const struct anc_message_type *row = subject->row;
+
+	if (!anc_subject_has_size(subject))
+		return anc_row_is_exact(row) ? "" : "at least ";
+	if (row == NULL || row->max_size == 0 || subject->msg->len <= row->max_size)
+		return NULL;
+	return anc_row_is_exact(row) ? NULL : "at most ";
+}
+
+/* The size that stands behind the rule. */
+static unsigned anc_subject_expected(const struct anc_subject *subject)
+{
+	const struct anc_message_type *row = subject->row;
+
+	if (anc_row_is_exact(row))
+		return row->size;
+	return subject->msg->len < row->min_size ? row->min_size : row->max_size;
 }
 
 /* The size is right, and what is in it is not. */
@@ -121,16 +139,16 @@ static void anc_text_add_subject(struct anc_text *text, const struct anc_subject
 {
 	const struct anc_message_type *row = subject->row;
 	const struct anc_cmsg *msg = subject->msg;
+	const char *rule = anc_subject_rule(subject);
 
 	if (anc_subject_name(subject) != NULL)
 		anc_text_add(text, "%s", row->name);
 	else
 		anc_text_add_numbers(text, subject);
-	if (!anc_subject_has_size(subject)) {
+	if (rule != NULL) {
 		if (anc_subject_name(subject) != NULL)
 			anc_text_add(text, " len=%zu", msg->len);
-		anc_text_add(text, " (expected %s%u)", anc_row_is_exact(row) ? "" : "at least ",
-			     anc_subject_least(subject));
+		anc_text_add(text, " (expected %s%u)", rule, anc_subject_expected(subject));
 	}
 	if (row != NULL)
 		anc_text_add_fields(text, subject);
@@ -162,8 +180,8 @@ static void anc_json_add_subject(struct anc_text *text, const struct anc_subject
 		anc_text_add(text, ",");
 	}
 	anc_text_add(text, "\"level\":%d,\"type\":%d,\"len\":%zu", msg->level, msg->type, msg->len);
-	if (!anc_subject_has_size(subject))
-		anc_text_add(text, ",\"expected\":%u", anc_subject_least(subject));
+	if (anc_subject_rule(subject) != NULL)
+		anc_text_add(text, ",\"expected\":%u", anc_subject_expected(subject));
 	anc_text_add(text, "%s%s%s", anc_subject_contradicts(subject) ? ",\"fits\":false" : "",
 		     subject->match == ANC_MATCH_GUESS ? ",\"guess\":true" : "",
 		     msg->truncated ? ",\"truncated\":true" : "");

@@ -166,6 +166,48 @@ TEST(descriptors_are_numbers_errnos_or_taken)
 	check_text(&msg, NULL, "SCM_PIDFD len=8 (expected 4) fds=5");
 }
 
+/* Not an error: its fields are read, and the row is its own. */
+TEST(a_size_past_the_greatest_is_told)
+{
+	static const struct anc_message_type row = {
+		.name = "GROWN", .level = 300, .type = 1, .min_size = 2, .max_size = 4};
+	static const struct anc_message_type exact = {
+		.name = "EXACT", .level = 300, .type = 2, .size = 4, .max_size = 2};
+	struct anc_cmsg msg = {300, 1, "abcde", 4, false};
+	char text[128];
+
+	anc_message_format(&row, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text, "GROWN 61 62 63 64");
+	msg.len = 5;
+	anc_message_format(&row, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text, "GROWN len=5 (expected at most 4) 61 62 63 64 65");
+	anc_message_json(&row, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text, "{\"name\":\"GROWN\",\"level\":300,\"type\":1,\"len\":5,\"expected\":4,"
+			"\"bytes\":\"6162636465\"}");
+	msg.type = 2;
+	msg.len = 4;
+	anc_message_format(&exact, &msg, NULL, text, sizeof(text));
+	CHECK_STR(text, "EXACT 61 62 63 64");
+}
+
+/* The library's rows: a link's address that has grown by a byte. */
+TEST(a_grown_message_is_read_all_the_same)
+{
+	static const unsigned char bytes[] =
+		"\x15\x12\x02\0\x06\x04\x06\0en01\0\x11\x22\x33\x44\x55\0\0";
+	const struct anc_abi *netbsd = anc_abi_find("netbsd-64");
+	struct anc_cmsg msg = {0, 20, bytes, sizeof(bytes), false};
+	enum anc_match match;
+
+	CHECK_EQ(msg.len, 21);
+	check_text(&msg, "netbsd-64",
+		   "IP_RECVIF len=21 (expected at most 20) interface=en01(2)/00:11:22:33:44:55");
+	CHECK(anc_message_match(netbsd, AF_INET, &msg, &match) != NULL);
+	CHECK_EQ(match, ANC_MATCH_SURE);
+	msg.len = 20;
+	check_text(&msg, "netbsd-64", "IP_RECVIF interface=en01(2)/00:11:22:33:44:55");
+}
+
 TEST(label_is_quoted_text)
 {
 	struct anc_cmsg msg = {SOL_SOCKET, 3, "a:b\0", 4, false};
@@ -388,6 +430,8 @@ static const struct tap_test tests[] = {
 	 test_field_that_the_payload_does_not_reach_is_left_out},
 	{"credentials_are_their_fields", test_credentials_are_their_fields},
 	{"descriptors_are_numbers_errnos_or_taken", test_descriptors_are_numbers_errnos_or_taken},
+	{"a_size_past_the_greatest_is_told", test_a_size_past_the_greatest_is_told},
+	{"a_grown_message_is_read_all_the_same", test_a_grown_message_is_read_all_the_same},
 	{"label_is_quoted_text", test_label_is_quoted_text},
 	{"unknown_message_is_numbers_and_hex", test_unknown_message_is_numbers_and_hex},
 	{"row_without_fields_is_hex", test_row_without_fields_is_hex},

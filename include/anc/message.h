@@ -111,7 +111,7 @@ struct anc_message_type {
 	const char *option_name; /* "SO_PASSCRED" */
 	const char *payload; /* the type of the payload as its man page has it: "struct ucred" */
 	/* The greatest size in bytes, when `size` is 0 and it is known: of what is added, and for
-	 * the room of what comes. What came is not held to it, since kernels grow. */
+	 * the room of what comes. What came is not held to it, since kernels grow, but told. */
 	unsigned short max_size;
 	unsigned short bits; /* 32 or 64: of programs of this width only; 0: of any */
 	uint64_t families;   /* ANC_FAMILY() of those sockets that have it; 0: any */
@@ -185,17 +185,18 @@ ANC_API int anc_message_enable(const struct anc_message_type *, int fd, bool on)
  * are written, and the length of the whole text is returned. A NULL row: as numbers and hexadecimal
  * bytes. `or_null` says how its numbers lie; NULL: as on this host. Times are in UTC, of the
  * Gregorian calendar; those outside the years 0 to 9999 are seconds. A size that is not the row's
- * is said, what its `fits` says is not asked for. Never fails.
+ * is said, one past its `max_size` too; what its `fits` says is not asked for. Never fails.
  */
 ANC_API int anc_message_format(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
 			       const struct anc_abi *or_null, char *buf, size_t size);
 
 /**
  * The same as one JSON object, in one line: "name" (where a row is known), "level", "type", "len",
- * "expected" (the row's size, where it is another), "truncated" (when it is), "fields" (an object:
- * numbers and strings; flags and lists are arrays; hexadecimal fields, and numbers past INT64_MAX,
- * are strings; a time of nothing but zeros is null), "fds" (descriptors and negative errnos; null:
- * taken), and "bytes" (hexadecimal digits) where no field tells what is in it.
+ * "expected" (the row's size, where it is another: its only, least or greatest one), "truncated"
+ * (when it is), "fields" (an object: numbers and strings; flags and lists are arrays; hexadecimal
+ * fields, and numbers past INT64_MAX, are strings; a time of nothing but zeros is null), "fds"
+ * (descriptors and negative errnos; null: taken), and "bytes" (hexadecimal digits) where no field
+ * tells what is in it.
  */
 ANC_API int anc_message_json(const struct anc_message_type *row_or_null, const struct anc_cmsg *,
 			     const struct anc_abi *or_null, char *buf, size_t size);
