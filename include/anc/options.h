@@ -54,7 +54,8 @@ ANC_API ANC_INLINE void anc_send_options_out_of_band(struct anc_send_options *op
 	ANC_SET_FLAG(options, MSG_OOB, on);
 }
 
-/** MSG_NOSIGNAL: on by default; `false` asks for the SIGPIPE. */
+/** MSG_NOSIGNAL: on by default; `false` asks for the SIGPIPE. RDS refuses the flag, with
+ * EOPNOTSUPP, and sends no signal. */
 ANC_API ANC_INLINE void anc_send_options_no_signal(struct anc_send_options *options, bool on)
 {
 	options->signal = !on;

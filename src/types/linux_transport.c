@@ -37,11 +37,20 @@
 #define SCTP_AUTHINFO 6
 #define SCTP_DSTADDRV4 7
 #define SCTP_DSTADDRV6 8
+#define SCTP_EVENTS 11
 #define SCTP_RECVRCVINFO 32
 #define SCTP_RECVNXTINFO 33
 #define DCCP_SCM_PRIORITY 1
 
+/* SCTP_EVENTS is a struct of bytes, and takes the first four; data_io_event is the first. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define SCTP_DATA_IO_EVENT 0x01000000
+#else
+#define SCTP_DATA_IO_EVENT 1
+#endif
+
 /* linux/rds.h */
+#define RDS_CONG_MONITOR 6
 #define RDS_CMSG_RDMA_ARGS 1
 #define RDS_CMSG_RDMA_DEST 2
 #define RDS_CMSG_RDMA_MAP 3
@@ -206,12 +215,12 @@ anc_rows anc_linux_transport = {
 	    ON(SOL_TLS, TLS_RX), PAYLOAD("__u8"), OF_INET,
 	    FIELDS(ENUM("record_type", 1, 0, anc_tls_records))),
 
-	/*
-	 * net/sctp/socket.c (sctp_msghdr_parse), ulpevent.c. A ppid is of the two programs alone.
-	 * SCTP_SNDRCV comes with SCTP_EVENTS, which takes a struct and no int.
+	/* net/sctp/socket.c (sctp_msghdr_parse), ulpevent.c. A ppid is of the two programs alone.
 	 */
 	SCTP_ROW("SCTP_INIT", SCTP_INIT, SCTP_INITMSG, SENT),
-	SCTP_ROW("SCTP_SNDRCV", SCTP_SNDRCV, SIZE(32), BOTH_WAYS, PAYLOAD("struct sctp_sndrcvinfo"),
+	SCTP_ROW("SCTP_SNDRCV", SCTP_SNDRCV, SIZE(32), BOTH_WAYS, ON(SOL_SCTP, SCTP_EVENTS),
+		 BY_FLAGS(SCTP_DATA_IO_EVENT, SCTP_DATA_IO_EVENT),
+		 PAYLOAD("struct sctp_sndrcvinfo"),
 		 FIELDS(U16("sinfo_stream", 0), U16("sinfo_ssn", 2),
 			FLAGS("sinfo_flags", 2, 4, anc_sctp_flags), HEX("sinfo_ppid", 4, 8),
 			U32("sinfo_context", 12), U32("sinfo_timetolive", 16), U32("sinfo_tsn", 20),
@@ -259,7 +268,7 @@ anc_rows anc_linux_transport = {
 		RECEIVED_AND(ANC_UNASKED | ANC_REPEATS), PAYLOAD("struct rds_rdma_notify"),
 		FIELDS(HEX("user_token", 8, 0), ENUM("status", 4, 8, anc_rds_statuses))),
 	RDS_ROW("RDS_CMSG_CONG_UPDATE", RDS_CMSG_CONG_UPDATE, SIZE(8), RECEIVED_AND(ANC_UNASKED),
-		PAYLOAD("__u64"), FIELDS(HEX("ports", 8, 0))),
+		ON(SOL_RDS, RDS_CONG_MONITOR), PAYLOAD("__u64"), FIELDS(HEX("ports", 8, 0))),
 	RDS_ATOMIC_ROW("RDS_CMSG_ATOMIC_FADD", RDS_CMSG_ATOMIC_FADD, U64("add", 24)),
 	RDS_ATOMIC_ROW("RDS_CMSG_ATOMIC_CSWP", RDS_CMSG_ATOMIC_CSWP, HEX("compare", 8, 24),
 		       HEX("swap", 8, 32)),
