@@ -53,35 +53,10 @@ static int raise_device(const char *name, uint32_t mtu)
 	return rtnetlink_ask(&request);
 }
 
-/* The bytes of an address of either family; returns how many. */
-static size_t parse(const char *text, unsigned char *ret)
-{
-	const int family = strchr(text, ':') ? AF_INET6 : AF_INET;
-
-	CHECK_EQ(inet_pton(family, text, ret), 1);
-	return family == AF_INET6 ? 16 : 4;
-}
-
-static int add_address(const char *device, const char *text)
-{
-	unsigned char address[16];
-	const size_t len = parse(text, address);
-	const struct ifaddrmsg info = {.ifa_family = len == 4 ? AF_INET : AF_INET6,
-				       .ifa_prefixlen = len == 4 ? 24 : 64,
-				       .ifa_flags = IFA_F_NODAD,
-				       .ifa_index = if_nametoindex(device)};
-	struct rtnetlink_request request =
-		rtnetlink_request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
-
-	rtnetlink_attribute(&request, IFA_LOCAL, address, len);
-	rtnetlink_attribute(&request, IFA_ADDRESS, address, len);
-	return rtnetlink_ask(&request);
-}
-
 static int add_default_route(const char *gateway)
 {
 	unsigned char address[16];
-	const size_t len = parse(gateway, address);
+	const size_t len = rtnetlink_address(gateway, address);
 	const struct rtmsg info = {.rtm_family = len == 4 ? AF_INET : AF_INET6,
 				   .rtm_table = RT_TABLE_MAIN,
 				   .rtm_protocol = RTPROT_BOOT,
@@ -166,7 +141,7 @@ static bool add_addresses(void)
 
 	for (i = 0; i < COUNT(all); i++) {
 		network_move(all[i].place);
-		if (add_address(all[i].device, all[i].address) < 0)
+		if (rtnetlink_add_address(all[i].device, all[i].address) < 0)
 			return false;
 	}
 	return true;
@@ -202,7 +177,7 @@ static int open_at(enum network_place place, const char *text, uint16_t port,
 {
 	struct anc_inet_address address = {.port = port};
 
-	address.family = parse(text, address.bytes) == 4 ? AF_INET : AF_INET6;
+	address.family = rtnetlink_address(text, address.bytes) == 4 ? AF_INET : AF_INET6;
 	CHECK_EQ(anc_inet_address_to(&address, 0, ret, ret_len), 0);
 	network_move(place);
 	return produce_socket(address.family, SOCK_DGRAM, 0);

@@ -11,6 +11,7 @@
 
 #define ROWS_MOST 1024
 #define FDS_MOST 32
+#define WANTED_MOST 4
 
 static const struct anc_message_type *done[ROWS_MOST];
 static const struct anc_message_type *refused[ROWS_MOST];
@@ -22,8 +23,9 @@ static bool is_alone;
 static int kept[FDS_MOST];
 static size_t kept_count;
 
-/* The row that the scene is about, for a skip to name. */
-static const struct anc_message_type *wanted;
+/* The rows that the scene is about, for a skip to name. */
+static const struct anc_message_type *wanted[WANTED_MOST];
+static size_t wanted_count;
 
 static unsigned char control[65536];
 static char bytes[65536];
@@ -99,7 +101,7 @@ void produce_begin(void)
 {
 	kept_count = 0;
 	anc_data_release(&data);
-	wanted = NULL;
+	wanted_count = 0;
 	SKIP_EMULATED("it translates few options and messages");
 }
 
@@ -109,26 +111,28 @@ void produce_end(void)
 }
 
 /* A message of several sizes is refused in all. */
-static void refuse_wanted(void)
+static void refuse_all_of(const struct anc_message_type *one)
 {
 	const struct anc_message_type *row = NULL;
 
-	while (wanted != NULL && (row = anc_message_next(NULL, row)) != NULL)
-		if (row->level == wanted->level && row->type == wanted->type &&
-		    strcmp(row->name, wanted->name) == 0 && refused_count < ROWS_MOST)
+	while ((row = anc_message_next(NULL, row)) != NULL)
+		if (row->level == one->level && row->type == one->type &&
+		    strcmp(row->name, one->name) == 0 && refused_count < ROWS_MOST)
 			refused[refused_count++] = row;
 }
 
 void produce_skip(const char *reason)
 {
-	refuse_wanted();
+	while (wanted_count > 0)
+		refuse_all_of(wanted[--wanted_count]);
 	close_kept();
 	tap_skip(reason);
 }
 
 void produce_refuse(const struct anc_message_type *row, const char *reason)
 {
-	wanted = row;
+	wanted_count = row != NULL;
+	wanted[0] = row;
 	produce_skip(reason);
 }
 
@@ -213,19 +217,36 @@ void produce_may_set(int sock, int level, int option, int value, const char *nam
 	produce_skip(reason);
 }
 
-void produce_want(const struct produce *what)
+const struct anc_message_type *produce_want(const char *name, int level, int type)
 {
-	wanted = produce_row(what->name, what->level, what->type, 0);
+	CHECK(wanted_count < WANTED_MOST);
+	wanted[wanted_count++] = produce_row(name, level, type, 0);
+	return wanted[wanted_count - 1];
 }
 
 void produce_on(int sock, const struct produce *what)
 {
-	produce_want(what);
-	CHECK_EQ(wanted->option_level, what->option_level);
-	CHECK_EQ(wanted->option, what->option);
-	produce_may_set(sock, what->option_level, what->option, 1, wanted->option_name);
+	const struct anc_message_type *const row =
+		produce_want(what->name, what->level, what->type);
+
+	CHECK_EQ(row->option_level, what->option_level);
+	CHECK_EQ(row->option, what->option);
+	produce_may_set(sock, what->option_level, what->option, 1, row->option_name);
 	produce_set(sock, what->option_level, what->option, 0);
-	CHECK_EQ(anc_message_enable(wanted, sock, true), 0);
+	CHECK_EQ(anc_message_enable(row, sock, true), 0);
+}
+
+/* The machine itself, and any port: struct sockaddr_vm of linux/vm_sockets.h. */
+static socklen_t set_vsock(struct sockaddr_storage *ret)
+{
+	const struct {
+		uint16_t family, reserved;
+		uint32_t port, machine;
+		unsigned char rest[4];
+	} addr = {ret->ss_family, 0, UINT32_MAX, 1, {0}};
+
+	memcpy(ret, &addr, sizeof(addr));
+	return sizeof(addr);
 }
 
 void produce_bind(int sock, int family, struct sockaddr_storage *ret, socklen_t *ret_len)
@@ -234,11 +255,13 @@ void produce_bind(int sock, int family, struct sockaddr_storage *ret, socklen_t 
 	struct sockaddr_in6 *const in6 = (struct sockaddr_in6 *)ret;
 
 	*ret = (struct sockaddr_storage){.ss_family = (sa_family_t)family};
+	*ret_len = family == AF_INET ? sizeof(*in) : sizeof(*in6);
 	if (family == AF_INET)
 		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	else
+	else if (family == AF_INET6)
 		in6->sin6_addr = in6addr_loopback;
-	*ret_len = family == AF_INET ? sizeof(*in) : sizeof(*in6);
+	else
+		*ret_len = set_vsock(ret);
 	if (bind(sock, (struct sockaddr *)ret, *ret_len) < 0)
 		produce_skip("the family's loopback is not here");
 	CHECK_EQ(getsockname(sock, (struct sockaddr *)ret, ret_len), 0);
@@ -246,7 +269,7 @@ void produce_bind(int sock, int family, struct sockaddr_storage *ret, socklen_t 
 
 struct produce_pair produce_udp(int family)
 {
-	struct produce_pair pair;
+	struct produce_pair pair = {0};
 
 	pair.receiver = produce_socket(family, SOCK_DGRAM, 0);
 	produce_bind(pair.receiver, family, &pair.addr, &pair.len);
@@ -256,12 +279,17 @@ struct produce_pair produce_udp(int family)
 
 struct produce_pair produce_tcp(int family)
 {
-	struct produce_pair pair;
-	const int listening = produce_socket(family, SOCK_STREAM, 0);
+	return produce_connection(family, SOCK_STREAM, 0);
+}
+
+struct produce_pair produce_connection(int family, int type, int protocol)
+{
+	struct produce_pair pair = {0};
+	const int listening = produce_socket(family, type, protocol);
 
 	produce_bind(listening, family, &pair.addr, &pair.len);
 	CHECK_EQ(listen(listening, 1), 0);
-	pair.sender = produce_socket(family, SOCK_STREAM, 0);
+	pair.sender = produce_socket(family, type, protocol);
 	CHECK_EQ(connect(pair.sender, (struct sockaddr *)&pair.addr, pair.len), 0);
 	pair.receiver = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
 	CHECK(pair.receiver >= 0);
@@ -294,7 +322,9 @@ int produce_send_with(const struct produce_pair *pair, size_t len, int level, in
 		CHECK(msg.msg_controllen > 0);
 	}
 	/* musl's sendmsg takes fewer descriptors than the kernel; its msghdr is the kernel's */
-	return syscall(SYS_sendmsg, pair->sender, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return syscall(SYS_sendmsg, pair->sender, &msg, pair->signal ? 0 : MSG_NOSIGNAL) < 0
+		       ? -errno
+		       : 0;
 }
 
 static void receive_anew(int sock)

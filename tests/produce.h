@@ -74,8 +74,8 @@ int produce_keep(int fd);
 void produce_set(int sock, int level, int option, int value);
 void produce_may_set(int sock, int level, int option, int value, const char *name);
 
-/* Says which row the scene is about, for a skip before produce_on(), which says it too. */
-void produce_want(const struct produce *what);
+/* Says of a row that the scene is about it, for a skip before produce_on(), which says it too. */
+const struct anc_message_type *produce_want(const char *name, int level, int type);
 
 /* Turns the row on by the library; skips where the kernel itself does not know the option. */
 void produce_on(int sock, const struct produce *what);
@@ -83,6 +83,7 @@ void produce_on(int sock, const struct produce *what);
 /* A socket that is sent to, at a loopback address, and one that sends to it. */
 struct produce_pair {
 	int sender, receiver;
+	bool signal; /* sent without MSG_NOSIGNAL, which RDS refuses */
 	struct sockaddr_storage addr;
 	socklen_t len;
 };
@@ -93,6 +94,7 @@ void produce_bind(int sock, int family, struct sockaddr_storage *ret, socklen_t 
 struct produce_pair produce_udp(int family);
 /* Connected: to be sent to without an address. */
 struct produce_pair produce_tcp(int family);
+struct produce_pair produce_connection(int family, int type, int protocol);
 
 /* Sends `len` bytes, or those bytes with one raw control message; returns 0 or a negative errno. */
 int produce_send(const struct produce_pair *, size_t len);
@@ -123,13 +125,48 @@ int64_t produced_value(void);
 void produced_bytes(const char *field, const void *expected, size_t len);
 void produced_now(const char *field);
 
+/* A message of `size` bytes that is sent, and what follows them in wrong sizes; sizes end with 0.
+ */
+struct produce_sending {
+	const char *name;
+	int level, type;
+	size_t size;
+	const void *payload;
+	size_t library_refuses[4];
+	size_t kernel_refuses[4];
+};
+
+/* Sends it by the library; skips where the kernel refuses the plain message, and knows none of its
+ * kind. */
+void produce_send_sizes(const struct produce_pair *, const struct produce_sending *);
+
+#define SENT(name)                                                                                 \
+	{                                                                                          \
+#name "_is_sent_in_its_sizes_alone", test_##name                                   \
+	}
+
+/* One of several that are sent together. */
+struct produce_part {
+	const char *name;
+	int level, type;
+	const void *payload;
+	size_t size;
+};
+
+/* Adds them by the library, and sends `len` bytes with them, to the pair's address if it has one;
+ * returns what the send did. */
+ssize_t produce_send_parts(const struct produce_pair *, const void *bytes, size_t len, int flags,
+			   const struct produce_part *parts, size_t count);
+/* They were taken for what they are: those that are sent alone are then produced. */
+void produced_parts(const struct produce_part *parts, size_t count);
+
 /* How the groups of scenes are found. */
 struct produce_group {
 	const struct tap_test *tests;
 	size_t count;
 };
 extern const struct produce_group produce_unix, produce_socket_level, produce_inet, produce_inet6,
-	produce_errors, produce_link, produce_sent;
+	produce_errors, produce_link, produce_sent, produce_transport, produce_other;
 
 /* Numbers that a libc may lack: include/uapi/asm-generic/socket.h, linux/in.h, in6.h, udp.h, tcp.h.
  */
@@ -178,6 +215,9 @@ extern const struct produce_group produce_unix, produce_socket_level, produce_in
 #ifndef SOL_TCP
 #define SOL_TCP 6
 #endif
+#define SOL_SCTP_ 132
+#define SOL_DCCP_ 269
+#define SOL_TLS_ 282
 #define PRODUCE_UDP_SEGMENT 103
 #define PRODUCE_UDP_GRO 104
 #define PRODUCE_TCP_INQ 36

@@ -198,7 +198,7 @@ PRODUCE(packet_tx_timestamp)
 				       .sll_halen = 6};
 	int sock;
 
-	produce_want(&stamp);
+	produce_want(stamp.name, stamp.level, stamp.type);
 	sock = produce_socket(AF_PACKET, SOCK_DGRAM, 0);
 	produce_set(sock, SOL_SOCKET, SO_TIMESTAMPING_OLD,
 		    STAMP_TX_SOFTWARE | STAMP_SOFTWARE | STAMP_OPT_ID);

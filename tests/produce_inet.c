@@ -193,7 +193,7 @@ PRODUCE(ip_checksum)
 	struct sockaddr_in to;
 	int raw;
 
-	produce_want(&checksum);
+	produce_want(checksum.name, checksum.level, checksum.type);
 	raw = produce_socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	memcpy(&to, &pair.addr, sizeof(to));
 	make_packet(packet, &to);

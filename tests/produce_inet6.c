@@ -179,7 +179,7 @@ static void deliver_route(const struct produce *what)
 	struct anc_cmsg msg;
 	int raw;
 
-	produce_want(what);
+	produce_want(what->name, what->level, what->type);
 	raw = produce_socket(AF_INET6, SOCK_RAW, IPPROTO_RAW);
 	memcpy(&to, &pair.addr, sizeof(to));
 	make_packet(packet, &to);

@@ -47,7 +47,7 @@ PRODUCE(packet_auxdata)
 				       .sll_halen = 6};
 	int sock;
 
-	produce_want(&auxdata);
+	produce_want(auxdata.name, auxdata.level, auxdata.type);
 	sock = produce_socket(AF_PACKET, SOCK_DGRAM, htons(ETHERTYPE));
 	produce_on(sock, &auxdata);
 	CHECK_EQ(sendto(sock, "abc", 3, 0, (const struct sockaddr *)&to, sizeof(to)), 3);

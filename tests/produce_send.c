@@ -19,132 +19,41 @@
 #define IP_PROTOCOL_TYPE 52
 #define DEVMEM_DMABUF 79
 
-#define PAYLOAD_MOST 64
-
-#define SENT(name)                                                                                 \
-	{                                                                                          \
-#name "_is_sent_in_its_sizes_alone", test_##name                                   \
-	}
-
-/* A message of `size` bytes, and what follows them in wrong sizes; sizes end with 0. */
-struct sending {
-	const char *name;
-	int level, type;
-	size_t size;
-	const void *payload;
-	size_t library_refuses[4];
-	size_t kernel_refuses[4];
-};
-
-/* The row of a message that is sent: those that are received have rows of their own. */
-static const struct anc_message_type *sent_row(const struct sending *sending)
-{
-	const struct anc_message_type *const row =
-		produce_row(sending->name, sending->level, sending->type, sending->size);
-
-	CHECK(row->flags & ANC_SENT);
-	return row;
-}
-
-static ssize_t send_by_library(const struct produce_pair *pair, const struct anc_message_type *row,
-			       const struct sending *sending)
-{
-	struct anc_sender sender = anc_sender_on(anc_socket_fd(pair->sender), "x", 1);
-	unsigned char control[256];
-	struct anc_data data;
-	ssize_t sent;
-
-	anc_data_init(&data, control, sizeof(control));
-	CHECK_EQ(anc_message_add(row, &data, sending->payload, sending->size), 0);
-	sender.data = &data;
-	sent = pair->len > 0 ? anc_sender_send_to(&sender, (const struct sockaddr *)&pair->addr,
-						  pair->len)
-			     : anc_sender_send(&sender);
-	anc_data_fini(&data);
-	return sent;
-}
-
-static void check_library_refuses(const struct anc_message_type *row, const struct sending *sending)
-{
-	unsigned char payload[PAYLOAD_MOST] = {0};
-	unsigned char control[256];
-	struct anc_data data;
-	size_t i;
-
-	anc_data_init(&data, control, sizeof(control));
-	for (i = 0; sending->library_refuses[i] > 0; i++)
-		CHECK_EQ(anc_message_add(row, &data, payload, sending->library_refuses[i]),
-			 -EINVAL);
-	CHECK_EQ(anc_data_cmsgs(&data).len, 0);
-	anc_data_fini(&data);
-}
-
-static void check_kernel_refuses(const struct produce_pair *pair, const struct sending *sending)
-{
-	unsigned char payload[PAYLOAD_MOST] = {0};
-	size_t i;
-
-	CHECK(sending->size <= sizeof(payload));
-	memcpy(payload, sending->payload, sending->size);
-	for (i = 0; sending->kernel_refuses[i] > 0; i++)
-		CHECK_EQ(produce_send_with(pair, 1, sending->level, sending->type, payload,
-					   sending->kernel_refuses[i]),
-			 -EINVAL);
-}
-
-/* Sends by the library; a kernel that refuses the plain message knows none of its kind. */
-static void send_one(const struct produce_pair *pair, const struct sending *sending)
-{
-	const struct anc_message_type *const row = sent_row(sending);
-	int error;
-
-	check_library_refuses(row, sending);
-	error = produce_send_with(pair, 1, sending->level, sending->type, sending->payload,
-				  sending->size);
-	if (error == -EINVAL || error == -EPERM)
-		produce_refuse(row, "the kernel refuses the message here");
-	CHECK_EQ(error, 0);
-	CHECK_EQ(send_by_library(pair, row, sending), 1);
-	check_kernel_refuses(pair, sending);
-	if ((row->flags & ANC_RECEIVED) == 0)
-		produced(row);
-}
-
 static void send_number(int family, const char *name, int level, int type, int value)
 {
-	const struct sending sending = {name, level, type, 4, &value, {1, 3, 5}, {3, 5}};
+	const struct produce_sending sending = {name, level, type, 4, &value, {1, 3, 5}, {3, 5}};
 	const struct produce_pair pair = produce_udp(family);
 
-	send_one(&pair, &sending);
+	produce_send_sizes(&pair, &sending);
 }
 
 PRODUCE(scm_rights)
 {
 	const int file = produce_keep(tap_new_fd());
-	const struct sending rights = {"SCM_RIGHTS", SOL_SOCKET, SCM_RIGHTS, sizeof(file),
-				       &file,        {1, 3, 5},  {0}};
+	const struct produce_sending rights = {"SCM_RIGHTS", SOL_SOCKET, SCM_RIGHTS, sizeof(file),
+					       &file,        {1, 3, 5},  {0}};
 	struct produce_pair pair = {.len = 0};
 	int fds[2];
 
 	tap_pair(SOCK_STREAM, fds);
 	pair.sender = produce_keep(fds[0]);
 	pair.receiver = produce_keep(fds[1]);
-	send_one(&pair, &rights);
+	produce_send_sizes(&pair, &rights);
 }
 
 PRODUCE(scm_credentials)
 {
 	const struct anc_ucred self = {getpid(), geteuid(), getegid()};
-	const struct sending credentials = {"SCM_CREDENTIALS", SOL_SOCKET, SCM_CREDENTIALS,
-					    sizeof(self),      &self,      {4, 11, 13},
-					    {4, 11, 13}};
+	const struct produce_sending credentials = {"SCM_CREDENTIALS", SOL_SOCKET, SCM_CREDENTIALS,
+						    sizeof(self),      &self,      {4, 11, 13},
+						    {4, 11, 13}};
 	struct produce_pair pair = {.len = 0};
 	int fds[2];
 
 	tap_pair(SOCK_STREAM, fds);
 	pair.sender = produce_keep(fds[0]);
 	pair.receiver = produce_keep(fds[1]);
-	send_one(&pair, &credentials);
+	produce_send_sizes(&pair, &credentials);
 }
 
 PRODUCE(so_mark)
@@ -174,13 +83,13 @@ PRODUCE(scm_ts_opt_id)
 {
 	const struct produce recverr = {"IP_RECVERR", IPPROTO_IP, IP_RECVERR, 0, 0};
 	const uint32_t number = 0xabcd;
-	const struct sending ts_opt_id = {"SCM_TS_OPT_ID", SOL_SOCKET, SCM_TS_OPT_ID, 4,
-					  &number,         {2, 3, 5},  {2, 3, 5}};
+	const struct produce_sending ts_opt_id = {"SCM_TS_OPT_ID", SOL_SOCKET, SCM_TS_OPT_ID, 4,
+						  &number,         {2, 3, 5},  {2, 3, 5}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
 	produce_may_set(pair.sender, SOL_SOCKET, SO_TIMESTAMPING_OLD,
 			STAMP_TX_SOFTWARE | STAMP_SOFTWARE | STAMP_OPT_ID, "SO_TIMESTAMPING");
-	send_one(&pair, &ts_opt_id);
+	produce_send_sizes(&pair, &ts_opt_id);
 	produce_receive(pair.sender, MSG_ERRQUEUE);
 	produce_expect(&recverr);
 	CHECK_EQ(produced_field("ee_data"), number);
@@ -193,13 +102,13 @@ PRODUCE(scm_txtime)
 		uint32_t flags;
 	} enabled = {CLOCK_MONOTONIC, 0};
 	const uint64_t time = 1;
-	const struct sending txtime = {"SCM_TXTIME", SOL_SOCKET, SO_TXTIME, 8,
-				       &time,        {4, 7, 9},  {4, 7, 9}};
+	const struct produce_sending txtime = {"SCM_TXTIME", SOL_SOCKET, SO_TXTIME, 8,
+					       &time,        {4, 7, 9},  {4, 7, 9}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
 	CHECK(setsockopt(pair.sender, SOL_SOCKET, SO_TXTIME, &enabled, sizeof(enabled)) == 0 ||
 	      errno == ENOPROTOOPT);
-	send_one(&pair, &txtime);
+	produce_send_sizes(&pair, &txtime);
 }
 
 PRODUCE(scm_devmem_dmabuf)
@@ -210,21 +119,21 @@ PRODUCE(scm_devmem_dmabuf)
 PRODUCE(ip_pktinfo)
 {
 	const struct in_pktinfo info = {.ipi_ifindex = (int)if_nametoindex("lo")};
-	const struct sending pktinfo = {"IP_PKTINFO", IPPROTO_IP,  IP_PKTINFO, 12,
-					&info,        {8, 11, 13}, {8, 11, 13}};
+	const struct produce_sending pktinfo = {"IP_PKTINFO", IPPROTO_IP,  IP_PKTINFO, 12,
+						&info,        {8, 11, 13}, {8, 11, 13}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	send_one(&pair, &pktinfo);
+	produce_send_sizes(&pair, &pktinfo);
 }
 
 PRODUCE(ip_ttl)
 {
 	const int ttl = 42;
-	const struct sending sending = {"IP_TTL", IPPROTO_IP, IP_TTL,   sizeof(ttl),
-					&ttl,     {1, 3, 5},  {1, 3, 5}};
+	const struct produce_sending sending = {"IP_TTL", IPPROTO_IP, IP_TTL,   sizeof(ttl),
+						&ttl,     {1, 3, 5},  {1, 3, 5}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	send_one(&pair, &sending);
+	produce_send_sizes(&pair, &sending);
 }
 
 /* Of two sizes: an int, and a byte. */
@@ -232,23 +141,24 @@ PRODUCE(ip_tos)
 {
 	const int tos = 0x10;
 	const unsigned char byte = 0x10;
-	const struct sending as_int = {"IP_TOS", IPPROTO_IP,   IP_TOS,   sizeof(tos),
-				       &tos,     {2, 3, 5, 0}, {2, 3, 5}};
-	const struct sending as_byte = {"IP_TOS", IPPROTO_IP, IP_TOS, 1, &byte, {2, 3, 5}, {0}};
+	const struct produce_sending as_int = {"IP_TOS", IPPROTO_IP,   IP_TOS,   sizeof(tos),
+					       &tos,     {2, 3, 5, 0}, {2, 3, 5}};
+	const struct produce_sending as_byte = {"IP_TOS", IPPROTO_IP, IP_TOS, 1,
+						&byte,    {2, 3, 5},  {0}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	send_one(&pair, &as_int);
-	send_one(&pair, &as_byte);
+	produce_send_sizes(&pair, &as_int);
+	produce_send_sizes(&pair, &as_byte);
 }
 
 PRODUCE(ip_retopts)
 {
 	const unsigned char options[44] = {7, 7, 4};
-	const struct sending retopts = {"IP_RETOPTS", IPPROTO_IP, IP_RETOPTS, 8,
-					options,      {41, 44},   {0}};
+	const struct produce_sending retopts = {"IP_RETOPTS", IPPROTO_IP, IP_RETOPTS, 8,
+						options,      {41, 44},   {0}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	send_one(&pair, &retopts);
+	produce_send_sizes(&pair, &retopts);
 }
 
 PRODUCE(ip_protocol)
@@ -259,10 +169,11 @@ PRODUCE(ip_protocol)
 static void send_pktinfo(const char *name, int type)
 {
 	const struct in6_pktinfo info = {.ipi6_addr = IN6ADDR_LOOPBACK_INIT};
-	const struct sending pktinfo = {name, IPPROTO_IPV6, type, 20, &info, {4, 19}, {4, 19}};
+	const struct produce_sending pktinfo = {name,  IPPROTO_IPV6, type,   20,
+						&info, {4, 19},      {4, 19}};
 	const struct produce_pair pair = produce_udp(AF_INET6);
 
-	send_one(&pair, &pktinfo);
+	produce_send_sizes(&pair, &pktinfo);
 }
 
 PRODUCE(ipv6_pktinfo)
@@ -278,11 +189,11 @@ PRODUCE(ipv6_2292pktinfo)
 PRODUCE(ipv6_flowinfo)
 {
 	const uint32_t label = htonl(0x54321);
-	const struct sending flowinfo = {"IPV6_FLOWINFO", IPPROTO_IPV6, FLOWINFO, 4,
-					 &label,          {1, 3},       {1, 3}};
+	const struct produce_sending flowinfo = {"IPV6_FLOWINFO", IPPROTO_IPV6, FLOWINFO, 4,
+						 &label,          {1, 3},       {1, 3}};
 	const struct produce_pair pair = produce_udp(AF_INET6);
 
-	send_one(&pair, &flowinfo);
+	produce_send_sizes(&pair, &flowinfo);
 }
 
 PRODUCE(ipv6_hoplimit)
@@ -317,10 +228,11 @@ PRODUCE(ipv6_dontfrag)
 static void send_options(const char *name, int type)
 {
 	const unsigned char options[8] = {0, 0, 1, 4};
-	const struct sending sending = {name, IPPROTO_IPV6, type, 8, options, {1, 7}, {1, 7}};
+	const struct produce_sending sending = {name,    IPPROTO_IPV6, type,  8,
+						options, {1, 7},       {1, 7}};
 	const struct produce_pair pair = produce_udp(AF_INET6);
 
-	send_one(&pair, &sending);
+	produce_send_sizes(&pair, &sending);
 }
 
 PRODUCE(ipv6_hopopts)
@@ -352,11 +264,11 @@ PRODUCE(ipv6_rthdrdstopts)
 static void send_route(const char *name, int type)
 {
 	const unsigned char route[24] = {0, 2, 2, 1, [23] = 1};
-	const struct sending sending = {name,  IPPROTO_IPV6, type,      sizeof(route),
-					route, {1, 7},       {1, 7, 23}};
+	const struct produce_sending sending = {name,  IPPROTO_IPV6, type,      sizeof(route),
+						route, {1, 7},       {1, 7, 23}};
 	const struct produce_pair pair = produce_udp(AF_INET6);
 
-	send_one(&pair, &sending);
+	produce_send_sizes(&pair, &sending);
 }
 
 PRODUCE(ipv6_rthdr)
@@ -372,11 +284,11 @@ PRODUCE(ipv6_2292rthdr)
 PRODUCE(udp_segment)
 {
 	const uint16_t segment = 100;
-	const struct sending sending = {"UDP_SEGMENT", SOL_UDP,  PRODUCE_UDP_SEGMENT, 2, &segment,
-					{1, 3, 4},     {1, 3, 4}};
+	const struct produce_sending sending = {
+		"UDP_SEGMENT", SOL_UDP, PRODUCE_UDP_SEGMENT, 2, &segment, {1, 3, 4}, {1, 3, 4}};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	send_one(&pair, &sending);
+	produce_send_sizes(&pair, &sending);
 }
 
 static const struct tap_test tests[] = {

@@ -60,7 +60,7 @@ static void deliver_stamp(const struct produce *what)
 	const struct produce_pair pair = produce_udp(AF_INET);
 	int tries = 0;
 
-	produce_want(what);
+	produce_want(what->name, what->level, what->type);
 	produce_may_set(pair.receiver, what->option_level, what->option,
 			STAMP_RX_SOFTWARE | STAMP_SOFTWARE, what->name);
 	do {
@@ -92,7 +92,7 @@ static void deliver_departure(const struct produce *what)
 {
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	produce_want(what);
+	produce_want(what->name, what->level, what->type);
 	produce_may_set(pair.sender, what->option_level, what->option,
 			STAMP_TX_SOFTWARE | STAMP_SOFTWARE, what->name);
 	CHECK_EQ(produce_send(&pair, 1), 0);
@@ -124,7 +124,7 @@ PRODUCE(scm_timestamping_opt_stats)
 	char text[4096];
 	struct anc_cmsg msg;
 
-	produce_want(&stats);
+	produce_want(stats.name, stats.level, stats.type);
 	produce_may_set(pair.sender, SOL_SOCKET, SO_TIMESTAMPING_OLD,
 			STAMP_TX_ACK | STAMP_SOFTWARE | STAMP_OPT_ID | STAMP_OPT_TSONLY |
 				STAMP_OPT_STATS,
@@ -145,7 +145,7 @@ PRODUCE(so_mark)
 	const struct produce mark = {"SO_MARK", SOL_SOCKET, SO_MARK, SOL_SOCKET, SO_RCVMARK};
 	const struct produce_pair pair = produce_udp(AF_INET);
 
-	produce_want(&mark);
+	produce_want(mark.name, mark.level, mark.type);
 	produce_may_set(pair.sender, SOL_SOCKET, SO_MARK, 0x1234567, "SO_MARK");
 	produce_deliver(&pair, &mark);
 	CHECK_EQ(produced_value(), 0x1234567);

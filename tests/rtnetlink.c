@@ -3,6 +3,7 @@
 
 #include "tap.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
@@ -81,5 +82,29 @@ int rtnetlink_add_device(const char *name, const char *kind)
 	link = rtnetlink_nest(&request, IFLA_LINKINFO);
 	rtnetlink_attribute(&request, IFLA_INFO_KIND, kind, strlen(kind));
 	rtnetlink_nest_end(&request, link);
+	return rtnetlink_ask(&request);
+}
+
+size_t rtnetlink_address(const char *text, unsigned char *ret)
+{
+	const int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+
+	CHECK_EQ(inet_pton(family, text, ret), 1);
+	return family == AF_INET6 ? 16 : 4;
+}
+
+int rtnetlink_add_address(const char *device, const char *text)
+{
+	unsigned char address[16];
+	const size_t len = rtnetlink_address(text, address);
+	const struct ifaddrmsg info = {.ifa_family = len == 4 ? AF_INET : AF_INET6,
+				       .ifa_prefixlen = len == 4 ? 24 : 64,
+				       .ifa_flags = IFA_F_NODAD,
+				       .ifa_index = if_nametoindex(device)};
+	struct rtnetlink_request request =
+		rtnetlink_request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof(info));
+
+	rtnetlink_attribute(&request, IFA_LOCAL, address, len);
+	rtnetlink_attribute(&request, IFA_ADDRESS, address, len);
 	return rtnetlink_ask(&request);
 }

@@ -26,6 +26,10 @@ void rtnetlink_nest_end(struct rtnetlink_request *, size_t at);
 /* The kernel's answer: 0 or a negative errno. */
 int rtnetlink_ask(const struct rtnetlink_request *);
 
+/* The bytes of an address of either family; returns how many. */
+size_t rtnetlink_address(const char *text, unsigned char *ret);
+int rtnetlink_add_address(const char *device, const char *text);
+
 /* A device of that kind, which is then up. */
 int rtnetlink_add_device(const char *name, const char *kind);
 
