@@ -10,7 +10,7 @@
 /* anc types: every row of every system, of messages and then of queries of a peer, or names that
  * the other commands know; as text or JSON. */
 
-#define ROWS_MOST 1024 /* three times as many as there are */
+#define ROWS_MOST 1024 /* of one system: more than any has */
 
 struct listing {
 	const char *system; /* NULL: all */

@@ -125,6 +125,7 @@ int main(int argc, char **argv)
 		probe(sock, to, hops);
 		if (!hear(sock, hops, &error)) {
 			printf("%2d  *\n", hops);
+			error = (struct anc_error){0};
 			continue;
 		}
 		print_hop(hops, &error, now() - start);

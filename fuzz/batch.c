@@ -22,7 +22,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	MUST_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	limit.rlim_cur = WATCHED;
+	limit.rlim_cur = limit.rlim_max;
 	return setrlimit(RLIMIT_NOFILE, &limit);
 }
 

@@ -176,7 +176,7 @@ static void unlimit_table(void)
 	struct rlimit limit;
 
 	MUST_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	limit.rlim_cur = WATCHED;
+	limit.rlim_cur = limit.rlim_max;
 	MUST_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 

@@ -115,6 +115,11 @@ static const struct sample {
 	 "0000" Z8 "00000001" "02000000",
 	 {.kind = ANC_ERROR_TXTIME, .error = ECANCELED, .code = 2, .info = 0x01020304,
 	  .data = 0x05060708, .txtime = 0x0506070801020304, .missed = true}},
+	/* Nor a stamp, with SOF_TIMESTAMPING_OPT_CMSG. */
+	{"linux-64", 41, 25, "2a000000" "04" "000000" "00000000" "08070605" "0a00" "0000" Z4 "fe80"
+	 "0000" Z8 "00000001" "02000000",
+	 {.kind = ANC_ERROR_TIME, .error = ENOMSG, .data = 0x05060708, .id = 0x05060708,
+	  .stage = ANC_TIME_SENT}},
 	{"linux-32", 41, 25, "6f000000" UNREACHABLE Z8 "0a00" "0000" Z4 MAPPED "c0000201" Z4,
 	 {.kind = ANC_ERROR_ICMP, .error = ECONNREFUSED, .type = 3, .code = 3,
 	  .offender = {AF_INET, 0, 0, {192, 0, 2, 1}}}},

@@ -177,6 +177,9 @@ TEST(lists)
 	};
 	const struct anc_message_type row = {
 		.name = "M", .level = LEVEL, .type = 1, .fields = counted, .field_count = 2};
+	/* Nothing stands before it that could count. */
+	const struct anc_message_type uncounted = {
+		.name = "M", .level = LEVEL, .type = 1, .fields = counted + 1, .field_count = 1};
 	struct anc_cmsg msg = {LEVEL, 1, "\2\1\0\2\0\3\0", 7, false};
 	char text[256];
 
@@ -187,6 +190,8 @@ TEST(lists)
 	check_kind(ANC_FIELD_UINT | ANC_FIELD_LIST, 2, NULL, BYTES(1), 1, "", "[]");
 	anc_message_format(&row, &msg, anc_abi_find("linux-64"), text, sizeof(text));
 	CHECK_STR(text, "M n=2 x=1,2");
+	anc_message_format(&uncounted, &msg, anc_abi_find("linux-64"), text, sizeof(text));
+	CHECK_STR(text, "M x=");
 	msg.data = "\xff\1\0\2\0\3\0";
 	anc_message_format(&row, &msg, anc_abi_find("linux-64"), text, sizeof(text));
 	CHECK_STR(text, "M n=255 x=1,2,3");

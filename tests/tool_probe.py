@@ -101,7 +101,15 @@ def test_what_needs_rights():
     equal((by_name["SO_MARK"]["sent"]["answer"], by_name["SO_MARK"]["sent"]["errno"]), ("no", "EPERM"))
     equal((by_name["PACKET_AUXDATA"]["enabled"]["answer"], by_name["PACKET_AUXDATA"]["enabled"]["errno"]), ("no", "EPERM"))
     equal(by_name["PACKET_AUXDATA"]["received"]["answer"], "not tried")
+    # what comes unasked, where its option is refused
+    equal(by_name["NETLINK_LISTEN_ALL_NSID"]["received"],
+          {"answer": "not tried", "errno": "EPERM", "why": "no such sockets", "socket": "netlink"})
     equal(answers_of(rows, "SCM_CREDENTIALS"), ("yes", "yes", "yes"))
+
+
+def test_families_without_an_exchange_are_named():
+    said = {row["name"]: row["enabled"] for row in probe()}
+    equal(said["LLC_OPT_PKTINFO"]["socket"], "llc")
 
 
 def test_what_did_not_come_is_not_claimed():

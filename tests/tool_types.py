@@ -117,6 +117,7 @@ def test_queries_have_what_they_are_made_of():
     assert by_name["linux", "SO_PEERPIDFD"]["fds"]
     # of both widths
     equal({row["bits"]: row["size"]["max"] for row in queries if row["system"] == "freebsd"}, {64: 88, 32: 80})
+    equal({(row["level"], row["type"]) for row in queries if row["system"] == "freebsd"}, {(0, 1)})
     # a call is no option
     equal({(row["level_name"], row["level"], row["type"]) for row in queries if row["name"] == "getpeerucred"},
           {(None, None, None)})

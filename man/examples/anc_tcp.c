@@ -21,13 +21,15 @@ static ssize_t read_all(int sock, char *buf, size_t size)
 	do {
 		error = anc_receiver_recv(&receiver, &result);
 		if (error < 0)
-			return error;
+			break;
 		receiver.buf = (char *)receiver.buf + result.len;
 		receiver.len -= result.len;
 		it = anc_cmsgs_iter(anc_data_cmsgs(&data));
 	} while (result.len > 0 && receiver.len > 0 &&
 		 anc_tcp_inq_expect(&it, &left) && left > 0);
-	return (ssize_t)(size - receiver.len);
+	/* what was read before an error counts */
+	return receiver.len < size ? (ssize_t)(size - receiver.len)
+				   : error;
 }
 
 int main(void)

@@ -99,6 +99,7 @@ anc_rows anc_linux_usec_int = {
 	NULL,
 };
 
+/* A row as ANC_STAMP() has it, but one that can have a name of its own. */
 #define STAMPNS(name_, option_name, type_, ...)                                                    \
 	{                                                                                          \
 		.name = name_, .level = SOL_SOCKET, .type = type_,                                 \
