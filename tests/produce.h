@@ -52,6 +52,10 @@ struct produce {
 void produce_enter(void);
 bool produce_is_alone(void);
 
+/* Goes to the machine's own namespace, until the scene ends; skips where the machine is not the
+ * test's: tools/guest. */
+void produce_leave(void);
+
 void produce_begin(void);
 void produce_end(void);
 _Noreturn void produce_skip(const char *reason);
@@ -166,7 +170,8 @@ struct produce_group {
 	size_t count;
 };
 extern const struct produce_group produce_unix, produce_socket_level, produce_inet, produce_inet6,
-	produce_errors, produce_link, produce_sent, produce_transport, produce_other;
+	produce_errors, produce_link, produce_sent, produce_transport, produce_other, produce_calls,
+	produce_bus;
 
 /* Numbers that a libc may lack: include/uapi/asm-generic/socket.h, linux/in.h, in6.h, udp.h, tcp.h.
  */
