@@ -187,6 +187,7 @@ PRODUCE(scm_j1939_errqueue)
 	struct can_address to;
 	struct produce_pair pair;
 
+	produce_want(statistics.name, SOL_SOCKET, SCM_TIMESTAMPING_OPT_STATS);
 	enter_bus(errqueue.name, SOL_CAN_J1939, ERRQUEUE);
 	pair = nodes();
 	produce_on(pair.sender, &errqueue);
