@@ -13,7 +13,6 @@
 #define ROWS_MOST 1024
 #define FDS_MOST 32
 #define WANTED_MOST 4
-#define NAMESPACE "/proc/self/ns/net"
 
 static const struct anc_message_type *done[ROWS_MOST];
 static const struct anc_message_type *refused[ROWS_MOST];
@@ -21,8 +20,8 @@ static size_t done_count;
 static size_t refused_count;
 
 static bool is_alone;
-/* The namespace of the machine, and where a scene that left comes from. */
-static int outside = -1, inside = -1;
+/* Where a scene comes from that went to the machine's own namespace. */
+static int inside = -1;
 
 static int kept[FDS_MOST];
 static size_t kept_count;
@@ -85,7 +84,6 @@ static bool raise_loopback(void)
 
 void produce_enter(void)
 {
-	outside = open(NAMESPACE, O_RDONLY | O_CLOEXEC);
 	is_alone = !tap_is_under("qemu-user") && unshare_network() && raise_loopback();
 }
 
@@ -96,9 +94,12 @@ bool produce_is_alone(void)
 
 void produce_leave(void)
 {
+	int outside;
+
 	if (getenv("ANC_TEST_GUEST") == NULL)
 		produce_skip("it would be seen on the whole machine");
-	inside = produce_keep(open(NAMESPACE, O_RDONLY | O_CLOEXEC));
+	inside = produce_keep(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+	outside = produce_keep(open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC));
 	CHECK_EQ(setns(outside, CLONE_NEWNET), 0);
 }
 
