@@ -81,8 +81,8 @@ ANC_API ANC_INLINE struct anc_socket anc_socket_custom(const struct anc_socket_o
  * The bytes of control data that one receive can deliver with the options that are on, for the
  * families unix, inet, inet6, packet and netlink and their error queues: what those deliver is
  * counted always, since one message on its way out can ask for a stamp. IPv6 extension headers may
- * repeat: one of each is counted; kTLS's record type is not. Returns the bytes; -EOPNOTSUPP:
- * another family; -EBADF, -ENOTSOCK: as getsockopt(2).
+ * repeat: one of each is counted. Returns the bytes; -EOPNOTSUPP: another family; -EBADF,
+ * -ENOTSOCK: as getsockopt(2).
  */
 ANC_API ssize_t anc_socket_control_space(int fd) ANC_FD_ARG(1);
 
