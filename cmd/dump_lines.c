@@ -93,10 +93,13 @@ static void print_place(const struct lines *lines, size_t base, uint64_t count, 
 		snprintf(buf, size, bases[base] == 8 ? "%llo" : "%llu", (unsigned long long)place);
 }
 
+#define PLACE_MOST 24 /* characters of a place that are told: more than a number of 64 bits has */
+
 static int wrong_place(struct lines *lines, const struct line *line)
 {
 	const size_t here = lines->reader->out->len;
-	const int digits = (int)(line->place_end - line->place);
+	const size_t place_len = (size_t)(line->place_end - line->place);
+	const int digits = (int)(place_len < PLACE_MOST ? place_len : PLACE_MOST);
 	char expected[32];
 	uint64_t gap;
 	size_t base = 0;

@@ -234,6 +234,7 @@ def test_text_that_is_none_of_them_is_refused_with_a_place():
     is_refused("0x7f10:\t0x14\n0x7f18:\t0x14\n", 2, 3, "7 bytes are missing")
     is_refused("0x7f10:\t0x140\n", 1, 11, "expected 2, 4, 8 or 16")
     is_refused("000000 14\n000001\n000001 15\n", 3, 1, "the dump ended in the line before")
+    is_refused(f"| 00820  00\n| {'b' * 200}  00\n", 2, 3, f"found {'b' * 24}, ", "Give one of them alone")
     is_refused("hello", 1, 1, "found 'h'")
     is_refused("14\u00a000", 1, 3, "found the byte 0xc2")
 
