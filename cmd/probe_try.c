@@ -82,7 +82,6 @@ static struct probe_verdict enable_over(const struct anc_message_type *row,
 	return now;
 }
 
-/* Families without a scene have sockets of some type. */
 static struct probe_verdict enable_in_family(const struct anc_message_type *row, int family,
 					     int type)
 {
@@ -92,6 +91,7 @@ static struct probe_verdict enable_in_family(const struct anc_message_type *row,
 	return now;
 }
 
+/* Families without a scene have sockets of some type. */
 static struct probe_verdict enable_somehow(const struct anc_message_type *row,
 					   struct probe_verdict known)
 {

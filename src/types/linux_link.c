@@ -71,8 +71,7 @@ anc_rows anc_linux_link = {
 			U16("tp_vlan_tci", 16), HEX("tp_vlan_tpid", 2, 18))),
 	LINK_ROW("PACKET_TX_TIMESTAMP", SOL_PACKET, PACKET_TX_TIMESTAMP, AF_PACKET, QUEUED_ERROR),
 
-	/* net/netlink/af_netlink.c (netlink_recvmsg); no getsockopt() told the last option in 6.1
-	 */
+	/* net/netlink/af_netlink.c (netlink_recvmsg); Linux 6.1 does not tell the last option */
 	LINK_ROW("NETLINK_PKTINFO", SOL_NETLINK, NETLINK_PKTINFO, AF_NETLINK, SIZE(4), RECEIVED,
 		 ON(SOL_NETLINK, NETLINK_PKTINFO), PAYLOAD("struct nl_pktinfo"),
 		 FIELDS(U32("group", 0))),
